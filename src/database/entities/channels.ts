@@ -1,0 +1,52 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { ChannelId, ContactId, KeyId, UserId } from '../../domain/ids.ts';
+import { Sector } from './sectors.ts';
+
+export const channelKinds = ['whatsapp', 'web', 'api'] as const;
+export type ChannelKind = (typeof channelKinds)[number];
+
+/** Where messages come from and go to. */
+export const Channel = defineEntity({
+  name: 'Channel',
+  tableName: 'channel',
+  properties: {
+    id: p.uuid().$type<ChannelId>().primary(),
+    slug: p.text().unique(),
+    name: p.text(),
+    kind: p.text().$type<ChannelKind>(),
+    /** R32: where its conversations go unless something else says so. */
+    sectorId: () => p.manyToOne(Sector).mapToPk().fieldName('sector_id').deleteRule('restrict').index(),
+    /** Who has access to its conversations; `null` = every member (product, C4). */
+    agentIds: p.array<UserId>().columnType('uuid[]').nullable(),
+    active: p.boolean(),
+    createdAt: p.datetime(3),
+  },
+});
+
+/** A secret with which a channel delivers messages: random, shown once, kept as its SHA-256. */
+export const ChannelKey = defineEntity({
+  name: 'ChannelKey',
+  tableName: 'channel_key',
+  properties: {
+    id: p.uuid().$type<KeyId>().primary(),
+    channelId: () => p.manyToOne(Channel).mapToPk().fieldName('channel_id').deleteRule('cascade').index(),
+    prefix: p.text(),
+    keyHash: p.text().unique(),
+    createdAt: p.datetime(3),
+    revokedAt: p.datetime(3).nullable(),
+  },
+});
+
+/** The person who writes. One and the same on every channel of a namespace (`phone`, or a channel of its own). */
+export const Contact = defineEntity({
+  name: 'Contact',
+  tableName: 'contact',
+  properties: {
+    id: p.uuid().$type<ContactId>().primary(),
+    namespace: p.text(),
+    externalId: p.text(),
+    name: p.text().nullable(),
+    createdAt: p.datetime(3),
+  },
+  uniques: [{ name: 'contact_identity_unique', properties: ['namespace', 'externalId'] }],
+});

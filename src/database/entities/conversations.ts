@@ -1,0 +1,166 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { OfferEnd, RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
+import type { ConversationId, MessageId, OfferId } from '../../domain/ids.ts';
+import type { OfferRecord } from '../../domain/conversation/explain.ts';
+import type { Distribution } from '../../domain/routing/distribution.ts';
+import { Channel, Contact } from './channels.ts';
+import { User } from './people.ts';
+import { Outcome, Sector } from './sectors.ts';
+
+/** One lifecycle from the first message to the close: one row, one workflow. */
+export const Conversation = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversation',
+  properties: {
+    id: p.uuid().$type<ConversationId>().primary(),
+    status: p.text().$type<Status>(),
+    /** `null` once closed. */
+    state: p.text().$type<RoutingState>().nullable(),
+    reason: p.text().$type<StateReason>().nullable(),
+    sectorId: () => p.manyToOne(Sector).mapToPk().fieldName('sector_id').deleteRule('restrict'),
+    channelId: () => p.manyToOne(Channel).mapToPk().fieldName('channel_id').deleteRule('restrict'),
+    contactId: () => p.manyToOne(Contact).mapToPk().fieldName('contact_id').deleteRule('restrict'),
+    ownerId: () => p.manyToOne(User).mapToPk().fieldName('owner_id').nullable().deleteRule('restrict'),
+    /** The agent of the live offer. */
+    designatedId: () => p.manyToOne(User).mapToPk().fieldName('designated_id').nullable().deleteRule('restrict'),
+    /** 0 urgent … 3 low (R36). */
+    priority: p.smallint(),
+    /** The time of the first message; nothing alters it (R10). */
+    waitingSince: p.datetime(3),
+    /** Counts changes of the lifecycle only (the ETag). */
+    version: p.integer(),
+    distribution: p.json<Distribution>(),
+    /** The number of the last offer. */
+    offersMade: p.integer(),
+    /** The sequence of the last event. */
+    eventSeq: p.integer(),
+    /** The sequence of the last message. */
+    messageSeq: p.integer(),
+    /** When the next step is due without anybody acting; for operators and the check for stuck ones. */
+    dueAt: p.datetime(3).nullable(),
+    stateSince: p.datetime(3),
+    /** R15: who could act when the last state began – they get 409 for a late command, never 404. */
+    priorSectorId: () => p.manyToOne(Sector).mapToPk().fieldName('prior_sector_id').nullable().deleteRule('restrict'),
+    priorDesignatedId: () => p.manyToOne(User).mapToPk().fieldName('prior_designated_id').nullable().deleteRule('restrict'),
+    previousId: () => p.manyToOne(Conversation).mapToPk().fieldName('previous_id').nullable().deleteRule('set null'),
+    lastOwnerId: () => p.manyToOne(User).mapToPk().fieldName('last_owner_id').nullable().deleteRule('restrict'),
+    firstAssignedAt: p.datetime(3).nullable(),
+    closedAt: p.datetime(3).nullable(),
+    outcomeId: () => p.manyToOne(Outcome).mapToPk().fieldName('outcome_id').nullable().deleteRule('restrict'),
+    tags: p.array<string>().columnType('text[]'),
+    customFields: p.json<Record<string, string>>(),
+    lastMessageAt: p.datetime(3),
+    createdAt: p.datetime(3),
+    /** When the sweep last saw its workflow. */
+    workflowSeenAt: p.datetime(3).nullable(),
+  },
+  uniques: [
+    // R33: by identity, not by looking first.
+    { name: 'conversation_one_active', properties: ['contactId', 'channelId'], where: "status = 'active'" },
+  ],
+  indexes: [
+    {
+      name: 'conversation_queue',
+      expression:
+        'create index "conversation_queue" on "conversation" ("sector_id", "priority", "waiting_since", "id") where "state" = \'waiting\'',
+    },
+    {
+      name: 'conversation_owner',
+      expression: 'create index "conversation_owner" on "conversation" ("owner_id") where "status" = \'active\' and "owner_id" is not null',
+    },
+    {
+      name: 'conversation_designated',
+      expression:
+        'create index "conversation_designated" on "conversation" ("designated_id") where "status" = \'active\' and "designated_id" is not null',
+    },
+    { name: 'conversation_sector_active', properties: ['sectorId', 'waitingSince', 'id'], where: "status = 'active'" },
+    { name: 'conversation_newest', properties: ['createdAt', 'id'] },
+    { name: 'conversation_contact', properties: ['contactId', 'createdAt'] },
+    { name: 'conversation_check', properties: ['workflowSeenAt'], where: "status = 'active'" },
+  ],
+});
+
+/** One conversation held out to one agent until it ends; the decision behind it stays with it (R5). */
+export const Offer = defineEntity({
+  name: 'Offer',
+  tableName: 'offer',
+  properties: {
+    id: p.uuid().$type<OfferId>().primary(),
+    conversationId: () => p.manyToOne(Conversation).mapToPk().fieldName('conversation_id').deleteRule('cascade'),
+    number: p.integer(),
+    agentId: () => p.manyToOne(User).mapToPk().fieldName('agent_id').deleteRule('restrict').index(),
+    sectorId: () => p.manyToOne(Sector).mapToPk().fieldName('sector_id').deleteRule('restrict').index(),
+    distributionNumber: p.integer(),
+    round: p.integer(),
+    direct: p.boolean(),
+    /** The first of its distribution that came from the arrow (R3). */
+    fromPointer: p.boolean(),
+    startedAt: p.datetime(3),
+    /** `null`: until the limit (R9). */
+    timeoutMs: p.integer().nullable(),
+    /** When it was due to end as seen at its start; readers compute the present one. */
+    expiresAt: p.datetime(3).nullable(),
+    endedAt: p.datetime(3).nullable(),
+    end: p.text().$type<OfferEnd>().nullable(),
+    endReason: p.text().nullable(),
+    decision: p.json<OfferRecord>(),
+  },
+  uniques: [
+    { name: 'offer_number_unique', properties: ['conversationId', 'number'] },
+    // R6: never two live offers.
+    { name: 'offer_one_live', properties: ['conversationId'], where: 'ended_at is null' },
+  ],
+});
+
+export const messageKinds = ['contact', 'answer', 'auto-reply', 'direction'] as const;
+export type MessageKind = (typeof messageKinds)[number];
+export const deliveryStates = ['received', 'stored', 'queued', 'sent', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+export const Message = defineEntity({
+  name: 'Message',
+  tableName: 'message',
+  properties: {
+    id: p.uuid().$type<MessageId>().primary(),
+    conversationId: () => p.manyToOne(Conversation).mapToPk().fieldName('conversation_id').deleteRule('cascade'),
+    channelId: () => p.manyToOne(Channel).mapToPk().fieldName('channel_id').deleteRule('restrict'),
+    /** The order within the conversation. */
+    seq: p.integer(),
+    kind: p.text().$type<MessageKind>(),
+    authorId: () => p.manyToOne(User).mapToPk().fieldName('author_id').nullable().deleteRule('restrict'),
+    text: p.text(),
+    /** The provider's own id: the same message delivered again is the same message (R33). */
+    providerId: p.text().nullable(),
+    sentAt: p.datetime(3),
+    createdAt: p.datetime(3),
+    delivery: p.text().$type<DeliveryState>(),
+  },
+  uniques: [
+    { name: 'message_seq_unique', properties: ['conversationId', 'seq'] },
+    { name: 'message_provider_unique', properties: ['channelId', 'providerId'] },
+  ],
+});
+
+/** What people wrote about a transfer, a return or a close: personal, so neither in events nor in histories. */
+export const Note = defineEntity({
+  name: 'Note',
+  tableName: 'note',
+  properties: {
+    id: p.uuid().primary(),
+    conversationId: () => p.manyToOne(Conversation).mapToPk().fieldName('conversation_id').deleteRule('cascade').index(),
+    text: p.text(),
+    createdAt: p.datetime(3),
+  },
+});
+
+/** R26: the last automatic reply of a channel to a contact; one per closed period. */
+export const AutoReplySent = defineEntity({
+  name: 'AutoReplySent',
+  tableName: 'auto_reply_sent',
+  properties: {
+    contactId: () => p.manyToOne(Contact).mapToPk().primary().fieldName('contact_id').deleteRule('cascade'),
+    channelId: () => p.manyToOne(Channel).mapToPk().primary().fieldName('channel_id').deleteRule('cascade'),
+    sentAt: p.datetime(3),
+  },
+});
+

@@ -1,0 +1,33 @@
+import { Channel, ChannelKey, Contact } from './channels.ts';
+import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
+import { Organization } from './organization.ts';
+import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
+import { PermissionGroup, SectorMember, Session, User } from './people.ts';
+import { AutomationRule } from './rules.ts';
+import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
+
+/** Every table of Rodízio. */
+export const entities = [
+  Organization,
+  PermissionGroup,
+  User,
+  Session,
+  Sector,
+  SectorHours,
+  SectorMember,
+  RotationPointer,
+  Outcome,
+  Channel,
+  ChannelKey,
+  Contact,
+  Conversation,
+  Offer,
+  Message,
+  Note,
+  AutoReplySent,
+  Event,
+  WakeUp,
+  IdempotentAnswer,
+  Installation,
+  AutomationRule,
+] as const;

@@ -1,0 +1,66 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { Permission, Role } from '../../domain/access/permissions.ts';
+import type { PermissionGroupId, SessionId, UserId } from '../../domain/ids.ts';
+import { Sector } from './sectors.ts';
+
+/** What its users may do. The three built-in groups have a role; their flags can be changed, except the administrator's. */
+export const PermissionGroup = defineEntity({
+  name: 'PermissionGroup',
+  tableName: 'permission_group',
+  properties: {
+    id: p.uuid().$type<PermissionGroupId>().primary(),
+    role: p.text().$type<Role>().unique(),
+    name: p.text(),
+    permissions: p.array<Permission>().columnType('text[]'),
+  },
+});
+
+export const User = defineEntity({
+  name: 'User',
+  tableName: 'users',
+  properties: {
+    id: p.uuid().$type<UserId>().primary(),
+    name: p.text(),
+    /** As written; unique whatever the case of its letters. */
+    email: p.text(),
+    department: p.text().nullable(),
+    passwordHash: p.text().nullable(),
+    verifiedAt: p.datetime(3).nullable(),
+    active: p.boolean(),
+    permissionGroupId: () => p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').deleteRule('restrict'),
+    available: p.boolean(),
+    availabilityReason: p.text().nullable(),
+    /** R2: most live offers plus assigned conversations over all sectors. */
+    capacity: p.integer().nullable(),
+    /** R16. */
+    defaultSectorId: () => p.manyToOne(Sector).mapToPk().fieldName('default_sector_id').nullable().deleteRule('restrict'),
+    /** R1: the order of the rotation, which nothing changes. */
+    createdAt: p.datetime(3),
+  },
+  indexes: [{ name: 'users_email_unique', expression: 'create unique index "users_email_unique" on "users" (lower("email"))' }],
+});
+
+/** A signed-in browser or program: an opaque random token, kept only as its hash. */
+export const Session = defineEntity({
+  name: 'Session',
+  tableName: 'session',
+  properties: {
+    id: p.uuid().$type<SessionId>().primary(),
+    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').deleteRule('cascade').index(),
+    tokenHash: p.text().unique(),
+    createdAt: p.datetime(3),
+    expiresAt: p.datetime(3),
+  },
+});
+
+/** Who belongs to a sector, as what (product, section A2). */
+export const SectorMember = defineEntity({
+  name: 'SectorMember',
+  tableName: 'sector_member',
+  properties: {
+    sectorId: () => p.manyToOne(Sector).mapToPk().primary().fieldName('sector_id').deleteRule('restrict'),
+    userId: () => p.manyToOne(User).mapToPk().primary().fieldName('user_id').deleteRule('restrict').index(),
+    functions: p.array<'agent' | 'supervisor'>().columnType('text[]'),
+  },
+});
+

@@ -1,0 +1,77 @@
+import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { AutoReply } from '../../domain/conversation/autoReply.ts';
+import type { OutcomeId, SectorId, UserId } from '../../domain/ids.ts';
+import type { BusinessHours } from '../../domain/routing/businessHours.ts';
+import type { DistributionMode } from '../../domain/routing/settings.ts';
+
+export const Sector = defineEntity({
+  name: 'Sector',
+  tableName: 'sector',
+  properties: {
+    id: p.uuid().$type<SectorId>().primary(),
+    /** Readable name for operators (search attributes); made from the first name, never changed. */
+    slug: p.text().unique(),
+    name: p.text(),
+    color: p.text(),
+    description: p.text().nullable(),
+    /** R26: sent to a contact whose conversation enters the sector. */
+    directionMessage: p.text().nullable(),
+    mode: p.text().$type<DistributionMode>(),
+    offerTimeoutMs: p.integer(),
+    distributionLimitMs: p.integer(),
+    overflow: p.boolean(),
+    capacity: p.integer().nullable(),
+    cherryPicking: p.boolean(),
+    /** R31: how long after a close a contact goes back to the last owner; 0 = off. */
+    reopenWindowMs: p.bigint('number'),
+    /** `null` = the organisation's. */
+    hours: p.json<BusinessHours>().nullable(),
+    autoReply: p.json<AutoReply>().nullable(),
+    /** What the sector's hours workflow announced last: `sector.opened` or `sector.closed`. */
+    announcedOpen: p.boolean().nullable(),
+    createdAt: p.datetime(3),
+    /** A6: kept, hidden, for its closed conversations. */
+    deletedAt: p.datetime(3).nullable(),
+  },
+});
+
+/** The hours of a sector through time: a change is a new version, so business time already used never changes (R27). */
+export const SectorHours = defineEntity({
+  name: 'SectorHours',
+  tableName: 'sector_hours',
+  properties: {
+    id: p.bigint('number').autoincrement().primary(),
+    sectorId: () => p.manyToOne(Sector).mapToPk().fieldName('sector_id').deleteRule('cascade'),
+    since: p.datetime(3),
+    /** What really holds, the organisation's hours included; `null` = always open. */
+    hours: p.json<BusinessHours>().nullable(),
+  },
+  indexes: [{ properties: ['sectorId', 'since'] }],
+});
+
+/** R3: the arrow, one for the sector and one for each narrowed set of candidates in it. */
+export const RotationPointer = defineEntity({
+  name: 'RotationPointer',
+  tableName: 'rotation_pointer',
+  properties: {
+    sectorId: () => p.manyToOne(Sector).mapToPk().primary().fieldName('sector_id').deleteRule('cascade'),
+    /** `all`, or `channel:<id>` where a channel's list narrows the candidates. */
+    scope: p.text().primary(),
+    createdAt: p.datetime(3),
+    userId: p.uuid().$type<UserId>(),
+  },
+});
+
+/** Why a conversation was closed (R20). */
+export const Outcome = defineEntity({
+  name: 'Outcome',
+  tableName: 'outcome',
+  properties: {
+    id: p.uuid().$type<OutcomeId>().primary(),
+    sectorId: () => p.manyToOne(Sector).mapToPk().fieldName('sector_id').deleteRule('restrict'),
+    name: p.text(),
+    createdAt: p.datetime(3),
+    deletedAt: p.datetime(3).nullable(),
+  },
+  uniques: [{ name: 'outcome_name_unique', properties: ['sectorId', 'name'], where: 'deleted_at is null' }],
+});

@@ -1,0 +1,102 @@
+import { sql } from 'kysely';
+import type { AutoReply } from '../../domain/conversation/autoReply.ts';
+import type { SectorId } from '../../domain/ids.ts';
+import type { BusinessHours } from '../../domain/routing/businessHours.ts';
+import type { Calendar } from '../../domain/routing/calendar.ts';
+import type { DistributionMode, DistributionSettings } from '../../domain/routing/settings.ts';
+import type { Db } from '../db.ts';
+
+/** A sector as a step needs it: settings, and its hours through time. */
+export interface SectorConfig {
+  readonly id: SectorId;
+  readonly slug: string;
+  readonly name: string;
+  readonly directionMessage: string | null;
+  readonly settings: DistributionSettings;
+  readonly reopenWindowMs: number;
+  readonly calendar: Calendar;
+  readonly autoReply: AutoReply;
+}
+
+interface SectorRow {
+  readonly id: SectorId;
+  readonly slug: string;
+  readonly name: string;
+  readonly direction_message: string | null;
+  readonly mode: DistributionMode;
+  readonly offer_timeout_ms: number;
+  readonly distribution_limit_ms: number;
+  readonly overflow: boolean;
+  readonly capacity: number | null;
+  readonly cherry_picking: boolean;
+  readonly reopen_window_ms: number;
+  readonly auto_reply: AutoReply;
+  readonly versions: readonly { readonly since: string; readonly hours: BusinessHours | null }[];
+}
+
+/** How far back the versions of a sector's hours are read; older time is counted by the oldest of them. */
+const versionsRead = 100;
+
+const sectorQuery = (ids: readonly SectorId[], lock: boolean) => sql<SectorRow>`
+  select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,
+         s.capacity, s.cherry_picking, s.reopen_window_ms,
+         coalesce(s.auto_reply, (select o.auto_reply from organization o)) as auto_reply,
+         (select json_agg(json_build_object('since', v.since, 'hours', v.hours) order by v.since, v.id)
+            from (select h.id, h.since, h.hours from sector_hours h where h.sector_id = s.id
+                  order by h.since desc, h.id desc limit ${versionsRead}) v) as versions
+    from sector s
+   where s.id = any(${ids}::uuid[]) and s.deleted_at is null
+   ${lock ? sql`for no key update of s` : sql``}`;
+
+/** Reads a sector; `null` when it does not exist or was deleted. */
+export async function loadSector(db: Db, id: SectorId): Promise<SectorConfig | null> {
+  const { rows } = await sectorQuery([id], false).execute(db);
+  return rows[0] ? configOf(rows[0]) : null;
+}
+
+/** Reads several sectors at once, deleted ones left out. */
+export async function loadSectors(db: Db, ids: readonly SectorId[]): Promise<Map<SectorId, SectorConfig>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sectorQuery(ids, false).execute(db);
+  return new Map(rows.map((row) => [row.id, configOf(row)]));
+}
+
+/** Reads a sector and holds its distribution until the end of the transaction: one distributes at a time. */
+export async function lockSector(db: Db, id: SectorId): Promise<SectorConfig | null> {
+  const { rows } = await sectorQuery([id], true).execute(db);
+  return rows[0] ? configOf(rows[0]) : null;
+}
+
+function configOf(row: SectorRow): SectorConfig {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    directionMessage: row.direction_message,
+    settings: {
+      mode: row.mode,
+      offerTimeoutMs: row.offer_timeout_ms,
+      distributionLimitMs: row.distribution_limit_ms,
+      overflow: row.overflow,
+      capacity: row.capacity,
+      cherryPicking: row.cherry_picking,
+    },
+    reopenWindowMs: row.reopen_window_ms,
+    autoReply: row.auto_reply,
+    calendar: row.versions.map((version) => ({ since: new Date(version.since), hours: interned(version.hours) })),
+  };
+}
+
+// Equal hours become one object, so that what the calendar computed from them is computed once.
+const known = new Map<string, BusinessHours>();
+const knownAtMost = 2_000;
+
+function interned(hours: BusinessHours | null): BusinessHours | null {
+  if (!hours) return null;
+  const key = JSON.stringify(hours);
+  const existing = known.get(key);
+  if (existing) return existing;
+  if (known.size >= knownAtMost) known.clear();
+  known.set(key, hours);
+  return hours;
+}

@@ -1,0 +1,113 @@
+import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import type { RoutingState, StateReason } from '../../domain/conversation/state.ts';
+import { limitAt } from '../../domain/routing/decide.ts';
+import { ineligibleBecause } from '../../domain/routing/members.ts';
+import { judgeOffer } from '../../domain/routing/offers.ts';
+import { loadMembers } from '../repositories/members.ts';
+import { loadSector, type SectorConfig } from '../repositories/sectors.ts';
+import type { Unit } from '../unit.ts';
+import { distribute } from './distribute.ts';
+import { type Draft, lockConversation } from './draft.ts';
+import { letGo, liveOffer } from './endOffer.ts';
+
+/** Where a conversation stands after a step, as its workflow shows it: ids and times only. */
+export interface Standing {
+  readonly status: 'active' | 'closed' | 'gone';
+  readonly state: RoutingState | null;
+  readonly reason: StateReason | null;
+  readonly version: number;
+  readonly sectorId: SectorId | null;
+  readonly channelSlug: string | null;
+  readonly agentId: UserId | null;
+  readonly offerNumber: number;
+  readonly round: number;
+  /** The moment by the database's clock, and how far it is away; `null`: only a signal helps. */
+  readonly dueAt: string | null;
+  readonly dueInMs: number | null;
+}
+
+const gone: Standing = {
+  status: 'gone',
+  state: null,
+  reason: null,
+  version: 0,
+  sectorId: null,
+  channelSlug: null,
+  agentId: null,
+  offerNumber: 0,
+  round: 0,
+  dueAt: null,
+  dueInMs: null,
+};
+
+/**
+ * Does what time has brought for one conversation: makes the offer, ends one that ran out and passes it on, opens it
+ * to the sector, or finds that there is nothing to do yet. Doing it again changes nothing.
+ */
+export async function advance(unit: Unit, id: ConversationId): Promise<Standing> {
+  const draft = await lockConversation(unit, id);
+  if (!draft) return gone;
+  const dueAt = draft.row.status === 'active' ? await step(unit, draft) : null;
+  await draft.save();
+  return standingOf(unit, draft, dueAt);
+}
+
+async function step(unit: Unit, draft: Draft): Promise<Date | null> {
+  switch (draft.row.state) {
+    case 'assigned':
+    case 'open':
+    case null:
+    case undefined:
+      return null;
+    case 'waiting':
+      return distribute(unit, draft);
+    case 'offered':
+      return judge(unit, draft);
+  }
+}
+
+async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
+  const offer = await liveOffer(unit, draft);
+  if (!offer) throw new Error(`Conversation ${draft.row.id} is offered, yet has no live offer`);
+  const sector = await loadSector(unit.db, draft.row.sectorId);
+  if (!sector) throw new Error(`Conversation ${draft.row.id} is in a sector that does not exist`);
+  const [agent] = await loadMembers(unit.db, {
+    sectorId: draft.row.sectorId,
+    sectorCapacity: null,
+    channelAgents: draft.channelAgents,
+    userIds: [offer.agentId],
+  });
+  const verdict = judgeOffer(offer, {
+    now: await unit.now(),
+    calendar: sector.calendar,
+    limit: limitOf(draft, sector),
+    lost: agent ? ineligibleBecause(agent) : 'left-sector',
+  });
+  if (verdict.kind === 'keep') {
+    draft.note({ dueAt: verdict.dueAt });
+    return verdict.dueAt;
+  }
+  await letGo(unit, draft, offer, { end: verdict.end, reason: verdict.because, actor: { kind: 'system' } });
+  return draft.row.state === 'waiting' ? distribute(unit, draft) : null;
+}
+
+/** R8: only a sequential sector has a limit. */
+const limitOf = (draft: Draft, sector: SectorConfig): Date | null =>
+  sector.settings.mode === 'sequential' ? limitAt(draft.row.distribution, sector.calendar, sector.settings) : null;
+
+async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise<Standing> {
+  const { row } = draft;
+  return {
+    status: row.status,
+    state: row.state ?? null,
+    reason: row.reason ?? null,
+    version: row.version,
+    sectorId: row.sectorId,
+    channelSlug: draft.channelSlug,
+    agentId: row.ownerId ?? row.designatedId ?? null,
+    offerNumber: row.offersMade,
+    round: row.distribution.round,
+    dueAt: dueAt?.toISOString() ?? null,
+    dueInMs: dueAt ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) : null,
+  };
+}

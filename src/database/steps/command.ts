@@ -1,0 +1,67 @@
+import { type AppAbility, abilityOf, conversationSubject } from '../../domain/access/ability.ts';
+import { type Command, type CommandTarget, judgeCommand, type TakingRules } from '../../domain/conversation/commands.ts';
+import { notFound, Refusal } from '../../domain/errors.ts';
+import type { ConversationId, UserId } from '../../domain/ids.ts';
+import { isOpen } from '../../domain/routing/calendar.ts';
+import { lockUsers } from '../repositories/members.ts';
+import { loadPerson, type Person } from '../repositories/principals.ts';
+import { loadSector } from '../repositories/sectors.ts';
+import type { Unit } from '../unit.ts';
+import { type Draft, lockConversation, viewOf } from './draft.ts';
+
+/** Who commands, which conversation, and the version that they saw (`If-Match`), if they said it. */
+export interface CommandInput {
+  readonly conversationId: ConversationId;
+  readonly userId: UserId;
+  readonly ifVersion?: number | undefined;
+}
+
+/** A command in the making: the locked conversation, and the person with the rights that they have now. */
+export interface Commanded {
+  readonly draft: Draft;
+  readonly person: Person;
+  readonly ability: AppAbility;
+  readonly taking: TakingRules;
+}
+
+/**
+ * Opens a command: locks the conversation (and the person's row where they are about to own it), reads their rights
+ * anew inside the transaction, and checks the version.
+ * @throws Refusal `not-found`, `unauthenticated`, `version-mismatch`.
+ */
+export async function openCommand(unit: Unit, input: CommandInput, owning: boolean): Promise<Commanded> {
+  const draft = await lockConversation(unit, input.conversationId);
+  if (!draft) throw notFound('conversation');
+  if (owning) await lockUsers(unit.db, [input.userId]);
+  const person = await loadPerson(unit.db, input.userId);
+  if (!person?.active) throw new Refusal('unauthenticated', 'Your account is not active.');
+  const ability = abilityOf(person, person);
+  const taking = draft.row.state === 'waiting' ? await takingRules(unit, draft) : { cherryPicking: true, open: true };
+  return { draft, person, ability, taking };
+}
+
+/**
+ * @throws Refusal whatever `judgeCommand` says; then `version-mismatch` if the caller saw another version – after the
+ * rights, so that a version is told only to those who may see the conversation.
+ */
+export function permit(command: Command, { draft, person, ability, taking }: Commanded, input: CommandInput): void {
+  const sees = ability.can('read', subjectOf(draft));
+  if (sees && input.ifVersion !== undefined && input.ifVersion !== draft.row.version) {
+    throw new Refusal('version-mismatch', 'The conversation has changed since you read it.', { currentVersion: draft.row.version });
+  }
+  judgeCommand(command, person, ability, targetOf(draft), taking);
+}
+
+export const targetOf = (draft: Draft): CommandTarget => ({
+  ...viewOf(draft.row),
+  priorSectorId: draft.row.priorSectorId ?? null,
+  priorDesignatedId: draft.row.priorDesignatedId ?? null,
+});
+
+const subjectOf = (draft: Draft) => conversationSubject(viewOf(draft.row));
+
+async function takingRules(unit: Unit, draft: Draft): Promise<TakingRules> {
+  const sector = await loadSector(unit.db, draft.row.sectorId);
+  if (!sector) return { cherryPicking: true, open: true };
+  return { cherryPicking: sector.settings.cherryPicking || sector.settings.mode === 'manual', open: isOpen(sector.calendar, await unit.now()) };
+}

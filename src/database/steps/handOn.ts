@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import type { Unit } from '../unit.ts';
+
+/** A conversation that waits for a place and could be given to one of these agents. */
+const takeable = (agents: readonly UserId[]) => sql<boolean>`
+  c.status = 'active' and c.state = 'waiting' and c.reason in ('no-capacity', 'out-of-hours')
+  and c.distribution->>'direct' is null
+  and exists (
+    select 1 from sector_member m join channel ch on ch.id = c.channel_id
+     where m.sector_id = c.sector_id and m.user_id = any(${agents}::uuid[]) and 'agent' = any(m.functions)
+       and (ch.agent_ids is null or m.user_id = any(ch.agent_ids))
+       and not (c.distribution->'declined' ? m.user_id::text))`;
+
+/**
+ * R10: a place of these agents became free, or they became eligible. The first conversation that waits for one – by
+ * priority, then waiting time, then id – is woken; the step that serves it wakes the next, as long as places are left.
+ */
+export async function wakeForPlaces(unit: Unit, agents: readonly UserId[], except: ConversationId | null): Promise<void> {
+  const { rows } = await sql<{ id: ConversationId; version: number }>`
+    select c.id, c.version from conversation c
+     where ${takeable(agents)} and c.reason = 'no-capacity' and c.id is distinct from ${except}::uuid
+       and c.sector_id in (select m.sector_id from sector_member m where m.user_id = any(${agents}::uuid[]))
+     order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
+  for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+}
+
+/** Wakes the first conversation of a sector that waits for a place. */
+export async function wakeHead(unit: Unit, sector: SectorId, except: ConversationId | null): Promise<void> {
+  const { rows } = await sql<{ id: ConversationId; version: number }>`
+    select c.id, c.version from conversation c
+     where c.sector_id = ${sector} and c.status = 'active' and c.state = 'waiting' and c.reason = 'no-capacity'
+       and c.id is distinct from ${except}::uuid
+     order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
+  for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+}
+
+/** The conversation that stands before this one in the sector's queue and could take the agent's place (R10). */
+export async function aheadFor(
+  unit: Unit,
+  agent: UserId,
+  place: { readonly id: ConversationId; readonly sectorId: SectorId; readonly priority: number; readonly waitingSince: Date },
+): Promise<{ readonly id: ConversationId; readonly version: number } | null> {
+  const { rows } = await sql<{ id: ConversationId; version: number }>`
+    select c.id, c.version from conversation c
+     where c.sector_id = ${place.sectorId} and ${takeable([agent])}
+       and (c.priority, c.waiting_since, c.id) < (${place.priority}::smallint, ${place.waitingSince}::timestamptz, ${place.id}::uuid)
+     order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
+  return rows[0] ?? null;
+}

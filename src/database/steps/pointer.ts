@@ -1,0 +1,31 @@
+import type { SectorId } from '../../domain/ids.ts';
+import type { Place } from '../../domain/routing/members.ts';
+import type { Unit } from '../unit.ts';
+import type { Draft } from './draft.ts';
+
+/** The sector's own arrow. */
+export const sectorScope = 'all';
+
+/** Candidates narrowed by a channel's list have an arrow of their own (R3). */
+export const scopeOf = (draft: Draft): string => (draft.channelAgents === null ? sectorScope : `channel:${draft.row.channelId}`);
+
+export async function readPointer(unit: Unit, sector: SectorId, scope: string): Promise<Place | null> {
+  const found = await unit.db
+    .selectFrom('rotation_pointer')
+    .select(['createdAt', 'userId'])
+    .where('sectorId', '=', sector)
+    .where('scope', '=', scope)
+    .executeTakeFirst();
+  return found ?? null;
+}
+
+/** Moves the arrow in the transaction of the offer that moved it; the caller holds the sector. */
+export async function movePointer(unit: Unit, sector: SectorId, scope: string, place: Place): Promise<void> {
+  const at = { createdAt: place.createdAt, userId: place.userId };
+  await unit.db
+    .insertInto('rotation_pointer')
+    .values({ sectorId: sector, scope, ...at })
+    .onConflict((conflict) => conflict.columns(['sectorId', 'scope']).doUpdateSet(at))
+    .execute();
+  unit.record({ type: 'sector.rotation_moved', actor: { kind: 'system' }, data: { sectorId: sector, scope, next: place.userId } });
+}

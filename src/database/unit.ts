@@ -1,0 +1,177 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Actor } from '../domain/conversation/explain.ts';
+import type { ConversationView, EventType } from '../domain/conversation/events.ts';
+import type { ConversationId, MessageId, SectorId } from '../domain/ids.ts';
+import type { ConversationSignal, SectorSignal } from '../workflows/protocol.ts';
+import type { DeliveryState } from './entities/conversations.ts';
+import { type Db, dbOf, type EntityManager } from './db.ts';
+import { isTransient, unavailableWhenAway } from './failures.ts';
+
+/** Where a process can die with the worst timing; tests inject deaths there, production passes straight through. */
+export type CrashPoint = 'after-commit' | 'before-signal' | 'before-completion';
+
+/** Database time is the clock of every decision; tests may shift it. */
+export interface Clock {
+  /** The present, read from the database outside of the transaction's frozen time. */
+  now(db: Db): Promise<Date>;
+}
+
+export const databaseClock: Clock = {
+  async now(db) {
+    const { rows } = await sql<{ now: Date }>`select date_trunc('milliseconds', clock_timestamp()) as now`.execute(db);
+    return rows[0]!.now;
+  },
+};
+
+/** Takes over after a commit: sends wake-ups and gives events their position. Never throws, never blocks an answer. */
+export interface AfterCommit {
+  committed(what: { readonly wakeUpIds: readonly number[]; readonly events: boolean }): void;
+}
+
+/**
+ * The way out for messages to contacts. Called inside the transaction that writes the message, so that a carrier can
+ * put its own order beside it; returns the state in which the message starts.
+ */
+export interface DeliveryPort {
+  accept(unit: Unit, message: MessageId): Promise<DeliveryState>;
+}
+
+/** Keeps messages readable in the conversation and carries them nowhere: what there is until a carrier is connected. */
+export const storedOnly: DeliveryPort = { accept: () => Promise.resolve('stored') };
+
+/** What every step runs on; built once by a composition root. */
+export interface Platform {
+  readonly orm: MikroORM;
+  readonly clock: Clock;
+  readonly afterCommit: AfterCommit;
+  readonly delivery: DeliveryPort;
+  readonly crash: (point: CrashPoint) => void;
+}
+
+/** Something to tell a workflow, written in the step's transaction and sent after its commit. */
+export type WakeUpRequest = { readonly restart?: boolean } & (
+  | { readonly workflow: 'conversation'; readonly targetId: ConversationId; readonly signal: ConversationSignal; readonly version: number }
+  | { readonly workflow: 'sector'; readonly targetId: SectorId; readonly signal: SectorSignal }
+);
+
+export interface EventRequest {
+  readonly type: EventType;
+  readonly actor: Actor;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly conversation?: { readonly id: ConversationId; readonly seq: number; readonly before: ConversationView | null; readonly after: ConversationView };
+}
+
+/** One transaction in the making: its queries, its time, and what it will tell others once committed. */
+export interface Unit {
+  readonly em: EntityManager;
+  readonly db: Db;
+  readonly platform: Platform;
+  /** The present by the clock, one instant for the whole step: first call it after taking the locks that order it. */
+  now(): Promise<Date>;
+  wake(request: WakeUpRequest): void;
+  record(event: EventRequest): void;
+}
+
+const attempts = 4;
+
+/**
+ * Runs `work` in one short transaction: everything it wrote, its events and its wake-ups commit together or not at
+ * all. A lost lock race is tried again (`work` must therefore have no other effects).
+ * @throws Refusal what `work` refuses; `unavailable` when the database is away.
+ */
+export async function transact<T>(platform: Platform, work: (unit: Unit) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { result, wakeUpIds, events } = await platform.orm.em.fork().transactional(async (em) => {
+        const unit = new PendingUnit(em, platform);
+        const result = await work(unit);
+        await em.flush();
+        return { result, wakeUpIds: await unit.writeOut(), events: unit.events.length > 0 };
+      });
+      platform.crash('after-commit');
+      platform.afterCommit.committed({ wakeUpIds, events });
+      return result;
+    } catch (error) {
+      if (attempt >= attempts || !isTransient(error)) throw unavailableWhenAway(error);
+      await sleep(5 * attempt + Math.random() * 20 * attempt);
+    }
+  }
+}
+
+class PendingUnit implements Unit {
+  readonly em: EntityManager;
+  readonly db: Db;
+  readonly platform: Platform;
+  readonly events: EventRequest[] = [];
+  readonly #wakeUps = new Map<string, WakeUpRequest>();
+
+  constructor(em: EntityManager, platform: Platform) {
+    this.em = em;
+    this.db = dbOf(em);
+    this.platform = platform;
+  }
+
+  #now: Promise<Date> | undefined;
+
+  now = (): Promise<Date> => (this.#now ??= this.platform.clock.now(this.db));
+
+  wake(request: WakeUpRequest): void {
+    this.#wakeUps.set(`${request.workflow} ${request.targetId} ${request.signal}`, request);
+  }
+
+  record(event: EventRequest): void {
+    this.events.push(event);
+  }
+
+  async writeOut(): Promise<number[]> {
+    const wakeUps = [...this.#wakeUps.values()];
+    if (this.events.length === 0 && wakeUps.length === 0) return [];
+    const at = await this.now();
+    await this.#writeEvents(at);
+    if (wakeUps.length === 0) return [];
+    const rows = await this.db
+      .insertInto('wake_up')
+      .values(
+        wakeUps.map((wakeUp) => ({
+          workflow: wakeUp.workflow,
+          targetId: wakeUp.targetId,
+          signal: wakeUp.signal,
+          payload: wakeUp.workflow === 'conversation' ? { version: wakeUp.version } : {},
+          restart: wakeUp.restart ?? false,
+          createdAt: at,
+          // The process that wrote it sends it at once; if it dies, the sweep does after this second.
+          nextAttemptAt: sql<Date>`clock_timestamp() + interval '1 second'`,
+          attempts: 0,
+        })),
+      )
+      .returning('id')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  async #writeEvents(at: Date): Promise<void> {
+    if (this.events.length === 0) return;
+    const stepId = randomUUID();
+    await this.db
+      .insertInto('event')
+      .values(
+        this.events.map((event, index) => ({
+          type: event.type,
+          at,
+          conversationId: event.conversation?.id ?? null,
+          seq: event.conversation?.seq ?? null,
+          stepId,
+          last: this.events.slice(index + 1).every((later) => later.conversation?.id !== event.conversation?.id),
+          actor: event.actor,
+          before: event.conversation?.before ?? null,
+          after: event.conversation?.after ?? null,
+          data: event.data,
+          position: null,
+        })),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Everything that Rodízio refuses, as a closed set of stable codes. One table (`api/problems`) gives each its HTTP
+ * status; a test holds both against each other.
+ */
+export const refusalCodes = [
+  'invalid-request',
+  'unauthenticated',
+  'invalid-credentials',
+  'forbidden',
+  'not-found',
+  'already-assigned',
+  'offer-expired',
+  'at-capacity',
+  'not-takeable',
+  'not-owner',
+  'conversation-closed',
+  'sector-in-use',
+  'channel-in-use',
+  'email-taken',
+  'name-taken',
+  'target-not-eligible',
+  'last-administrator',
+  'user-inactive',
+  'version-mismatch',
+  'idempotency-key-reused',
+  'outcome-not-in-sector',
+  'not-a-member',
+  'settings-out-of-range',
+  'rule-invalid',
+  'payload-too-large',
+  'unsupported-media-type',
+  'too-many-requests',
+  'unavailable',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** One mistake in a request: where it stands and what would be right. */
+export interface Mistake {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a refusal tells besides its code and sentence: plain JSON, shown to the caller as it is. */
+export interface RefusalDetails {
+  readonly [key: string]: unknown;
+}
+
+/**
+ * A request that the rules refuse. Thrown before anything is written, so the transaction around it leaves no trace.
+ * `message` is a sentence for people; `code` is for programs and never changes.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly details: RefusalDetails;
+
+  constructor(code: RefusalCode, message: string, details: RefusalDetails = {}) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** `404` for what does not exist and, in the same words, for what the caller may not know of. */
+export const notFound = (what: string): Refusal => new Refusal('not-found', `There is no such ${what}.`);

@@ -1,0 +1,39 @@
+import { v7 } from 'uuid';
+import { z } from 'zod';
+
+/**
+ * Every id is a UUID (version 7: sortable by the moment of creation) with a brand, so that a user's id cannot be
+ * passed where a sector's is wanted.
+ */
+const id = <B extends string>(_brand: B) => z.uuid().brand<B>();
+
+export const organizationId = id('OrganizationId');
+export const userId = id('UserId');
+export const sectorId = id('SectorId');
+export const channelId = id('ChannelId');
+export const contactId = id('ContactId');
+export const conversationId = id('ConversationId');
+export const offerId = id('OfferId');
+export const messageId = id('MessageId');
+export const outcomeId = id('OutcomeId');
+export const ruleId = id('RuleId');
+export const permissionGroupId = id('PermissionGroupId');
+export const sessionId = id('SessionId');
+export const keyId = id('KeyId');
+
+export type OrganizationId = z.infer<typeof organizationId>;
+export type UserId = z.infer<typeof userId>;
+export type SectorId = z.infer<typeof sectorId>;
+export type ChannelId = z.infer<typeof channelId>;
+export type ContactId = z.infer<typeof contactId>;
+export type ConversationId = z.infer<typeof conversationId>;
+export type OfferId = z.infer<typeof offerId>;
+export type MessageId = z.infer<typeof messageId>;
+export type OutcomeId = z.infer<typeof outcomeId>;
+export type RuleId = z.infer<typeof ruleId>;
+export type PermissionGroupId = z.infer<typeof permissionGroupId>;
+export type SessionId = z.infer<typeof sessionId>;
+export type KeyId = z.infer<typeof keyId>;
+
+/** A fresh id of the kind that the caller names: `newId<UserId>()`. */
+export const newId = <T extends string>(): T => v7() as T;

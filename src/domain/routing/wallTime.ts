@@ -1,0 +1,51 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** Instants (epoch ms, `start` inclusive) in which a zone's wall time is UTC plus `offsetMs`; unbounded where the zone never changes again. */
+export interface OffsetStretch {
+  start: number;
+  end: number;
+  offsetMs: number;
+}
+
+// Facts of the time zone database, remembered because asking for them costs about a millisecond.
+const MAX_ZONES = 1000;
+const MAX_STRETCHES = 64;
+const known = new Map<string, OffsetStretch[]>();
+
+function zoned(timeZone: string, epochMs: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(timeZone);
+}
+
+/** R23: the stretch of constant offset in which an instant lies. The process's own zone plays no part. Throws `RangeError` for an unknown zone. */
+export function offsetStretchAt(timeZone: string, epochMs: number): OffsetStretch {
+  const stretches = known.get(timeZone) ?? [];
+  const found = stretches.find(({ start, end }) => start <= epochMs && epochMs < end);
+  if (found) return found;
+
+  const at = zoned(timeZone, epochMs);
+  // `previous` means strictly before, so a change at this very instant is found only from just after it.
+  const start = zoned(timeZone, epochMs + 1).getTimeZoneTransition('previous');
+  const end = at.getTimeZoneTransition('next');
+  const stretch = {
+    start: start?.epochMilliseconds ?? -Infinity,
+    end: end?.epochMilliseconds ?? Infinity,
+    offsetMs: at.offsetNanoseconds / 1e6,
+  };
+
+  if (!known.has(timeZone) && known.size >= MAX_ZONES) known.clear();
+  known.set(timeZone, [stretch, ...stretches.slice(0, MAX_STRETCHES - 1)]);
+  return stretch;
+}
+
+/** R23: whether this is the name of a zone in the IANA database; UTC offsets such as `+03:00` are not. */
+export function isTimeZone(name: string): boolean {
+  // Both libraries take more than names: offsets, and Temporal whole date-times that contain a zone.
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    zoned(name, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
