@@ -15,8 +15,12 @@ const transientStates = new Set(['40001', '40P01', '55P03']);
 const awayStates = /^(08...|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/;
 const awayMessages = /Connection terminated|timeout exceeded when trying to connect|Connection ended|connection is closed|Client has encountered a connection error/i;
 
+/** Met only when two transactions brought the same message or contact at once: the second now finds what the first wrote. */
+const overtakenConstraints = new Set(['message_provider_unique', 'conversation_one_active']);
+
 /** Whether the same transaction may succeed when tried again at once. */
-export const isTransient = (error: unknown): boolean => transientStates.has(sqlState(error) ?? '');
+export const isTransient = (error: unknown): boolean =>
+  transientStates.has(sqlState(error) ?? '') || overtakenConstraints.has(violatedConstraint(error) ?? '');
 
 /** Whether the database cannot be reached, or is overwhelmed so that a step ran out of time. */
 export const isAway = (error: unknown): boolean => {

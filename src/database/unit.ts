@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../domain/conversation/explain.ts';
 import type { ConversationView, EventType } from '../domain/conversation/events.ts';
 import type { ConversationId, MessageId, SectorId } from '../domain/ids.ts';
-import type { ConversationSignal, SectorSignal } from '../workflows/protocol.ts';
+import type { ConversationSignal, SectorSignal } from '../domain/conversation/standing.ts';
 import type { DeliveryState } from './entities/conversations.ts';
 import { type Db, dbOf, type EntityManager } from './db.ts';
 import { isTransient, unavailableWhenAway } from './failures.ts';
@@ -28,7 +28,7 @@ export const databaseClock: Clock = {
 
 /** Takes over after a commit: sends wake-ups and gives events their position. Never throws, never blocks an answer. */
 export interface AfterCommit {
-  committed(what: { readonly wakeUpIds: readonly number[]; readonly events: boolean }): void;
+  committed(what: { readonly wakeUps: readonly StoredWakeUp[]; readonly events: boolean }): void;
 }
 
 /**
@@ -57,6 +57,16 @@ export type WakeUpRequest = { readonly restart?: boolean } & (
   | { readonly workflow: 'sector'; readonly targetId: SectorId; readonly signal: SectorSignal }
 );
 
+/** A wake-up as it stands in the database until its signal was taken. */
+export interface StoredWakeUp {
+  readonly id: number;
+  readonly workflow: 'conversation' | 'sector';
+  readonly targetId: string;
+  readonly signal: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly restart: boolean;
+}
+
 export interface EventRequest {
   readonly type: EventType;
   readonly actor: Actor;
@@ -73,6 +83,8 @@ export interface Unit {
   now(): Promise<Date>;
   wake(request: WakeUpRequest): void;
   record(event: EventRequest): void;
+  /** Forgets the wake-ups and events so far: their writes were rolled back to a savepoint. */
+  discard(): void;
 }
 
 const attempts = 4;
@@ -85,14 +97,14 @@ const attempts = 4;
 export async function transact<T>(platform: Platform, work: (unit: Unit) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { result, wakeUpIds, events } = await platform.orm.em.fork().transactional(async (em) => {
+      const { result, wakeUps, events } = await platform.orm.em.fork().transactional(async (em) => {
         const unit = new PendingUnit(em, platform);
         const result = await work(unit);
         await em.flush();
-        return { result, wakeUpIds: await unit.writeOut(), events: unit.events.length > 0 };
+        return { result, wakeUps: await unit.writeOut(), events: unit.events.length > 0 };
       });
       platform.crash('after-commit');
-      platform.afterCommit.committed({ wakeUpIds, events });
+      platform.afterCommit.committed({ wakeUps, events });
       return result;
     } catch (error) {
       if (attempt >= attempts || !isTransient(error)) throw unavailableWhenAway(error);
@@ -126,13 +138,19 @@ class PendingUnit implements Unit {
     this.events.push(event);
   }
 
-  async writeOut(): Promise<number[]> {
+  discard(): void {
+    this.events.length = 0;
+    this.#wakeUps.clear();
+    this.em.clear();
+  }
+
+  async writeOut(): Promise<StoredWakeUp[]> {
     const wakeUps = [...this.#wakeUps.values()];
     if (this.events.length === 0 && wakeUps.length === 0) return [];
     const at = await this.now();
     await this.#writeEvents(at);
     if (wakeUps.length === 0) return [];
-    const rows = await this.db
+    return this.db
       .insertInto('wake_up')
       .values(
         wakeUps.map((wakeUp) => ({
@@ -147,9 +165,8 @@ class PendingUnit implements Unit {
           attempts: 0,
         })),
       )
-      .returning('id')
+      .returning(['id', 'workflow', 'targetId', 'signal', 'payload', 'restart'])
       .execute();
-    return rows.map((row) => row.id);
   }
 
   async #writeEvents(at: Date): Promise<void> {

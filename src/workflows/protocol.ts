@@ -1,10 +1,12 @@
+import type { ConversationSignal, SectorSignal } from '../domain/conversation/standing.ts';
+
 /**
- * What clients and workflows agree on: names, ids and payloads. Imports nothing, so that both sides of the sandbox
- * can share it.
+ * What clients and workflows agree on: names, ids and payloads. Imports types only, so that both sides of the
+ * sandbox can share it.
  */
 
-/** Facts that a conversation's workflow learns, named for the reader of its history. */
-export const conversationSignals = [
+/** Every fact that a conversation's workflow learns; `woken` means that a place or a change may concern it. */
+export const conversationSignals: readonly ConversationSignal[] = [
   'contactWrote',
   'accepted',
   'declined',
@@ -12,14 +14,11 @@ export const conversationSignals = [
   'returned',
   'closed',
   'woken',
-] as const;
-export type ConversationSignal = (typeof conversationSignals)[number];
+];
 
-/** Facts that a sector's workflow learns. */
-export const sectorSignals = ['hoursChanged', 'settingsChanged', 'removed'] as const;
-export type SectorSignal = (typeof sectorSignals)[number];
+export const sectorSignals: readonly SectorSignal[] = ['hoursChanged', 'settingsChanged', 'removed'];
 
-/** Ids and version only: a history holds no personal data. */
+/** Ids and version only. */
 export interface ConversationFact {
   readonly version: number;
 }
@@ -37,11 +36,11 @@ export const workflowTypes = { conversation: 'conversation', sector: 'sector' } 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
 export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId}`;
 
-/** Workflows and the steps that touch the database. */
+/** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';
 
 /** Search attributes, all keywords: ids or slugs, never names. */
-export const searchAttributes = {
+export const searchAttributeNames = {
   state: 'RodizioState',
   sector: 'RodizioSector',
   agent: 'RodizioAgent',

@@ -35,6 +35,8 @@ export interface EmbeddedPostgresOptions {
   /** Data that is thrown away: no flushing to disk, which saves tests a third of their time. */
   temporary?: boolean;
   tell?: Say;
+  /** Gets the process as soon as it runs, before it answers. */
+  onStarted?: (part: Part) => void;
 }
 
 /**
@@ -68,6 +70,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     // Its backends live in groups of their own: only the postmaster itself can end them all at once.
     forceSignal: 'SIGQUIT',
   });
+  options.onStarted?.(part);
   const urlOf = (database: string): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
   await untilReady(part, urlOf('postgres'));
   return { part, urlOf, home: place.home };
@@ -149,7 +152,9 @@ function readPassword(place: PostgresPlace): string {
   try {
     return readFileSync(join(place.home, 'password'), 'utf8');
   } catch {
-    throw new Error(`The password of the PostgreSQL in ${place.home} is missing or not yours to read: ${place.home}/password.`);
+    throw new Error(
+      `The password of the PostgreSQL in ${place.home} is missing or not yours to read: ${place.home}/password.`,
+    );
   }
 }
 

@@ -24,13 +24,18 @@ export function findLeftovers(record: RunRecord, processes: readonly ProcessEntr
  * pid files. Returns the names of what was stopped.
  */
 export async function stopLeftovers(runFolder: string, order: readonly string[]): Promise<string[]> {
-  const records = readRecords(runFolder).toSorted((a, b) => order.indexOf(a.record.name) - order.indexOf(b.record.name));
+  const records = readRecords(runFolder).toSorted(
+    (a, b) => order.indexOf(a.record.name) - order.indexOf(b.record.name),
+  );
   const stopped: string[] = [];
   for (const { path, record } of records) {
     const leftovers = findLeftovers(record, listProcesses());
     if (leftovers.length > 0) {
       stopped.push(record.name);
-      await stopByPid(leftovers.map((entry) => entry.pid), record);
+      await stopByPid(
+        leftovers.map((entry) => entry.pid),
+        record,
+      );
     }
     rmSync(path, { force: true });
   }

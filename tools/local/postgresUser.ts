@@ -13,7 +13,7 @@ export interface UnprivilegedUser {
  */
 export function postgresUser(ownerOfData: { uid: number; gid: number } | null): UnprivilegedUser | null {
   if (process.getuid?.() !== 0) return null;
-  if (ownerOfData && ownerOfData.uid !== 0) return { name: `#${ownerOfData.uid}`, ...ownerOfData };
+  if (ownerOfData && ownerOfData.uid !== 0) return { name: nameOf(ownerOfData.uid), ...ownerOfData };
   for (const name of ['postgres', 'nobody']) {
     const user = lookUp(name);
     if (user) return user;
@@ -28,6 +28,11 @@ export function postgresUser(ownerOfData: { uid: number; gid: number } | null): 
 export function canWriteIn(folder: string, user: UnprivilegedUser): boolean {
   const args = ['-c', 'cd "$1" && test -w .', 'sh', folder];
   return spawnSync('/bin/sh', args, { uid: user.uid, gid: user.gid, cwd: '/', stdio: 'ignore' }).status === 0;
+}
+
+function nameOf(uid: number): string {
+  const result = spawnSync('id', ['-un', String(uid)], { encoding: 'utf8' });
+  return result.status === 0 ? result.stdout.trim() : `#${uid}`;
 }
 
 function lookUp(name: string): UnprivilegedUser | null {

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** What `npm start` was told by the environment. */
@@ -62,6 +61,12 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
 
 /** Whether an address reaches this machine only. */
 export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
+  return ['127.0.0.1', '::1', 'localhost'].includes(host);
+}
+
+/** How somebody on this machine reaches a server that listens on `host`. */
+export function localUrl(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`;
+  if (host === '::') return `http://[::1]:${port}`;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines } from './logs.ts';
 import { stopInOrder, type Part } from './processes.ts';
 import { elapsed, say, type Say } from './progress.ts';
+
+const PENDING_MS = 5_000;
 
 /** A part has ended that should run. */
 export class PartDiedError extends Error {
@@ -13,6 +16,7 @@ export class Supervisor {
   readonly #tell: Say;
   readonly #died: Promise<never>;
   #reportDeath: (error: Error) => void = () => {};
+  readonly #pending = new Set<Promise<void>>();
   #isStopping = false;
 
   constructor(tell: Say = say) {
@@ -24,8 +28,12 @@ export class Supervisor {
     this.#died.catch(() => {});
   }
 
-  /** Takes a part under supervision. */
-  add(part: Part): Part {
+  /** Takes a part under supervision; one that comes while everything is being stopped is killed. */
+  add(part: Part): void {
+    if (this.#isStopping) {
+      void part.force();
+      return;
+    }
     this.#parts.push(part);
     void part.exited.then((exit) => {
       if (this.#isStopping) return;
@@ -34,38 +42,46 @@ export class Supervisor {
         new PartDiedError(`${part.name} has ended (${how}). The end of ${part.logFile}:\n${lastLines(part.logFile)}`),
       );
     });
-    return part;
   }
 
   /** Resolves with `work`, unless a part dies or stopping is asked for before that: then it rejects. */
   async during<T>(work: Promise<T>, requested: AbortSignal): Promise<T> {
-    requested.throwIfAborted();
-    let stop: () => void = () => {};
+    const settled = work.then(
+      () => {},
+      () => {},
+    );
+    this.#pending.add(settled);
+    void settled.then(() => this.#pending.delete(settled));
+    return await Promise.race([work, this.untilStopped(requested)]);
+  }
+
+  /** Rejects when a part dies or stopping is asked for. */
+  async untilStopped(requested: AbortSignal): Promise<never> {
     const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(requested.reason as Error);
+      if (requested.aborted) reject(requested.reason as Error);
+      else requested.addEventListener('abort', () => reject(requested.reason as Error), { once: true });
     });
-    requested.addEventListener('abort', stop);
-    try {
-      return await Promise.race([work, this.#died, stopped]);
-    } finally {
-      requested.removeEventListener('abort', stop);
-      // When it lost the race, its own end no longer interests anybody.
-      work.catch(() => {});
-    }
+    return await Promise.race([this.#died, stopped]);
   }
 
   /** Stops everything in order, the part started last first; once `forced` resolves, at once. */
   async stopAll(forced: Promise<void>): Promise<void> {
     this.#isStopping = true;
-    const order = this.#parts.splice(0).toReversed();
-    const told = order.map((part) => ({
-      ...part,
-      stop: async (): Promise<void> => {
-        const startedAt = performance.now();
-        await part.stop();
-        this.#tell(`✓ ${part.name} stopped (${elapsed(startedAt)})`);
-      },
-    }));
+    const told = this.#parts
+      .splice(0)
+      .toReversed()
+      .map((part) => this.#telling(part));
     await stopInOrder(told, forced);
+    // A step that was interrupted may just be starting something, which `add` then kills.
+    await Promise.race([Promise.all(this.#pending), sleep(PENDING_MS)]);
+  }
+
+  #telling(part: Part): Part {
+    const stop = async (): Promise<void> => {
+      const startedAt = performance.now();
+      await part.stop();
+      this.#tell(`✓ ${part.name} stopped (${elapsed(startedAt)})`);
+    };
+    return { ...part, stop };
   }
 }

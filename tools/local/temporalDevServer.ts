@@ -22,6 +22,8 @@ export interface TemporalDevServerOptions {
   searchAttributes?: readonly string[];
   /** Values of the server's dynamic configuration, `key=JSON`. */
   dynamicConfig?: readonly string[];
+  /** Gets the process as soon as it runs, before it answers. */
+  onStarted?: (part: Part) => void;
 }
 
 /** Starts a Temporal dev server on loopback and resolves when it answers for its namespace `default`. */
@@ -36,6 +38,7 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
     logFile: options.logFile,
     stopWithinMs: STOP_MS,
   });
+  options.onStarted?.(part);
   let isEnded = false;
   void part.exited.then(() => {
     isEnded = true;
@@ -47,18 +50,24 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
 }
 
 function temporalArguments(options: TemporalDevServerOptions): string[] {
+  const { port, uiPort, database } = options;
   const repeated = (flag: string, values: readonly string[] = []): string[] => values.flatMap((value) => [flag, value]);
+  const base = ['server', 'start-dev', '--namespace', 'default', '--log-level', 'error'];
+  const address = ['--ip', '127.0.0.1', '--port', String(port)];
+  const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-ip', '127.0.0.1'];
+  const storage = database === null ? [] : ['--db-filename', database];
+  // A file that is not there: the user's own settings of the CLI do not apply. It also names the folder.
+  const ownSettings = ['--env-file', `${options.folder}/none.yaml`];
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port)],
-    ...(options.uiPort === null ? ['--headless'] : ['--ui-port', String(options.uiPort), '--ui-ip', '127.0.0.1']),
-    ...(options.database === null ? [] : ['--db-filename', options.database]),
-    ...['--namespace', 'default', '--log-level', 'error'],
+    ...base,
+    ...address,
+    ...ui,
+    ...storage,
+    ...ownSettings,
     ...repeated('--search-attribute', options.searchAttributes),
     // Search attributes that the worker registers are usable at once, not after a minute.
     ...repeated('--dynamic-config-value', ['system.forceSearchAttributesCacheRefreshOnRead=true']),
     ...repeated('--dynamic-config-value', options.dynamicConfig),
-    // The server ignores it; it names the folder when there is no database file that does.
-    ...(options.database === null ? ['--env-file', `${options.folder}/none`] : []),
   ];
 }
 

@@ -42,7 +42,8 @@ export async function obtainTemporalServer(sources: TemporalServerSources = {}):
   try {
     // Whoever held the lock before may have made it.
     if (isCached(cached)) return cached;
-    const download = sources.download ?? ((to) => downloadWithSdk('dev-server', `v${TEMPORAL_CLI_VERSION}`, to, signal));
+    const download =
+      sources.download ?? ((to) => downloadWithSdk('dev-server', `v${TEMPORAL_CLI_VERSION}`, to, signal));
     const build = sources.build ?? ((to) => buildWithGo(to, env, tell, signal));
     tell(`Looking for a Temporal dev server (${TEMPORAL_CLI_VERSION}) to download …`);
     if (await withProgress('Downloading the Temporal dev server', () => download(cached), tell)) return cached;

@@ -2,7 +2,7 @@ import { Channel, ChannelKey, Contact } from './channels.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
-import { PermissionGroup, SectorMember, Session, User } from './people.ts';
+import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
 import { AutomationRule } from './rules.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
@@ -12,6 +12,7 @@ export const entities = [
   PermissionGroup,
   User,
   Session,
+  SignInAttempt,
   Sector,
   SectorHours,
   SectorMember,

@@ -64,3 +64,13 @@ export const SectorMember = defineEntity({
   },
 });
 
+/** Attempts to sign in, counted by `rate-limiter-flexible`, which prescribes the columns; `expire` is in epoch ms. */
+export const SignInAttempt = defineEntity({
+  name: 'SignInAttempt',
+  tableName: 'sign_in_attempt',
+  properties: {
+    key: p.string().length(255).primary(),
+    points: p.integer().default(0),
+    expire: p.bigint('number').nullable(),
+  },
+});

@@ -33,6 +33,12 @@ export const Sector = defineEntity({
     /** A6: kept, hidden, for its closed conversations. */
     deletedAt: p.datetime(3).nullable(),
   },
+  indexes: [
+    {
+      name: 'sector_name_unique',
+      expression: 'create unique index "sector_name_unique" on "sector" (lower("name")) where "deleted_at" is null',
+    },
+  ],
 });
 
 /** The hours of a sector through time: a change is a new version, so business time already used never changes (R27). */
@@ -73,5 +79,10 @@ export const Outcome = defineEntity({
     createdAt: p.datetime(3),
     deletedAt: p.datetime(3).nullable(),
   },
-  uniques: [{ name: 'outcome_name_unique', properties: ['sectorId', 'name'], where: 'deleted_at is null' }],
+  indexes: [
+    {
+      name: 'outcome_name_unique',
+      expression: 'create unique index "outcome_name_unique" on "outcome" ("sector_id", lower("name")) where "deleted_at" is null',
+    },
+  ],
 });

@@ -1,5 +1,5 @@
-import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
-import type { RoutingState, StateReason } from '../../domain/conversation/state.ts';
+import type { Standing } from '../../domain/conversation/standing.ts';
+import type { ConversationId } from '../../domain/ids.ts';
 import { limitAt } from '../../domain/routing/decide.ts';
 import { ineligibleBecause } from '../../domain/routing/members.ts';
 import { judgeOffer } from '../../domain/routing/offers.ts';
@@ -10,29 +10,13 @@ import { distribute } from './distribute.ts';
 import { type Draft, lockConversation } from './draft.ts';
 import { letGo, liveOffer } from './endOffer.ts';
 
-/** Where a conversation stands after a step, as its workflow shows it: ids and times only. */
-export interface Standing {
-  readonly status: 'active' | 'closed' | 'gone';
-  readonly state: RoutingState | null;
-  readonly reason: StateReason | null;
-  readonly version: number;
-  readonly sectorId: SectorId | null;
-  readonly channelSlug: string | null;
-  readonly agentId: UserId | null;
-  readonly offerNumber: number;
-  readonly round: number;
-  /** The moment by the database's clock, and how far it is away; `null`: only a signal helps. */
-  readonly dueAt: string | null;
-  readonly dueInMs: number | null;
-}
-
 const gone: Standing = {
   status: 'gone',
   state: null,
   reason: null,
   version: 0,
-  sectorId: null,
-  channelSlug: null,
+  sector: null,
+  channel: null,
   agentId: null,
   offerNumber: 0,
   round: 0,
@@ -102,12 +86,21 @@ async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise
     state: row.state ?? null,
     reason: row.reason ?? null,
     version: row.version,
-    sectorId: row.sectorId,
-    channelSlug: draft.channelSlug,
+    sector: await sectorSlug(unit, draft),
+    channel: draft.channelSlug,
     agentId: row.ownerId ?? row.designatedId ?? null,
     offerNumber: row.offersMade,
     round: row.distribution.round,
     dueAt: dueAt?.toISOString() ?? null,
-    dueInMs: dueAt ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) : null,
+    dueInMs: dueAt ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) + spread(draft) : null,
   };
+}
+
+/** After an opening the sector's own workflow serves the queue in order; single timers follow, over a minute. */
+const spread = ({ row }: Draft): number => (row.state === 'waiting' && row.reason === 'out-of-hours' ? 5_000 + (Number.parseInt(row.id.slice(-6), 16) % 55_000) : 0);
+
+async function sectorSlug(unit: Unit, draft: Draft): Promise<string> {
+  if (draft.row.sectorId === draft.before.sectorId) return draft.sectorSlug;
+  const { slug } = await unit.db.selectFrom('sector').select('slug').where('id', '=', draft.row.sectorId).executeTakeFirstOrThrow();
+  return slug;
 }

@@ -41,15 +41,20 @@ export async function openCommand(unit: Unit, input: CommandInput, owning: boole
 }
 
 /**
- * @throws Refusal whatever `judgeCommand` says; then `version-mismatch` if the caller saw another version – after the
- * rights, so that a version is told only to those who may see the conversation.
+ * @throws Refusal `version-mismatch` if the caller saw another version – told only to those who may see the
+ * conversation –; then whatever `judgeCommand` says.
  */
-export function permit(command: Command, { draft, person, ability, taking }: Commanded, input: CommandInput): void {
-  const sees = ability.can('read', subjectOf(draft));
-  if (sees && input.ifVersion !== undefined && input.ifVersion !== draft.row.version) {
-    throw new Refusal('version-mismatch', 'The conversation has changed since you read it.', { currentVersion: draft.row.version });
-  }
+export function permit(command: Command, commanded: Commanded, input: CommandInput): void {
+  assertVersion(commanded, input);
+  const { draft, person, ability, taking } = commanded;
   judgeCommand(command, person, ability, targetOf(draft), taking);
+}
+
+/** @throws Refusal `version-mismatch` if the caller may see the conversation and saw another version of it. */
+export function assertVersion({ draft, ability }: Commanded, input: CommandInput): void {
+  if (input.ifVersion === undefined || input.ifVersion === draft.row.version) return;
+  if (!ability.can('read', conversationSubject(viewOf(draft.row)))) return;
+  throw new Refusal('version-mismatch', 'The conversation has changed since you read it.', { currentVersion: draft.row.version });
 }
 
 export const targetOf = (draft: Draft): CommandTarget => ({
@@ -57,8 +62,6 @@ export const targetOf = (draft: Draft): CommandTarget => ({
   priorSectorId: draft.row.priorSectorId ?? null,
   priorDesignatedId: draft.row.priorDesignatedId ?? null,
 });
-
-const subjectOf = (draft: Draft) => conversationSubject(viewOf(draft.row));
 
 async function takingRules(unit: Unit, draft: Draft): Promise<TakingRules> {
   const sector = await loadSector(unit.db, draft.row.sectorId);

@@ -14,6 +14,14 @@ export type Changes = Partial<
   Omit<ConversationRow, 'id' | 'version' | 'eventSeq' | 'waitingSince' | 'createdAt' | 'contactId' | 'channelId'>
 >;
 
+/** What a step reads beside the row, in the same statement. */
+export interface Surroundings {
+  /** The channel's list of agents; `null` = every member. */
+  readonly channelAgents: readonly UserId[] | null;
+  readonly channelSlug: string;
+  readonly sectorSlug: string;
+}
+
 /**
  * A locked conversation in the hands of one step: the changes and events of the step gather here and are written with
  * one `UPDATE` at its end, version and event sequence included.
@@ -21,6 +29,8 @@ export type Changes = Partial<
 export class Draft {
   readonly channelAgents: readonly UserId[] | null;
   readonly channelSlug: string;
+  /** Of the sector in which the step found it. */
+  readonly sectorSlug: string;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
   readonly #events: { readonly type: EventType; readonly actor: Actor; readonly data: Readonly<Record<string, unknown>> }[] = [];
@@ -28,17 +38,18 @@ export class Draft {
   #lifecycle = false;
   #isNew = false;
 
-  constructor(unit: Unit, row: ConversationRow, channel: { readonly agentIds: readonly UserId[] | null; readonly slug: string }) {
+  constructor(unit: Unit, row: ConversationRow, around: Surroundings) {
     this.#unit = unit;
     this.#before = row;
     this.#row = { ...row };
-    this.channelAgents = channel.agentIds;
-    this.channelSlug = channel.slug;
+    this.channelAgents = around.channelAgents;
+    this.channelSlug = around.channelSlug;
+    this.sectorSlug = around.sectorSlug;
   }
 
   /** The draft of a conversation that this very step inserted: there was nothing before it. */
-  static begun(unit: Unit, row: ConversationRow, channel: { readonly agentIds: readonly UserId[] | null; readonly slug: string }): Draft {
-    const draft = new Draft(unit, row, channel);
+  static begun(unit: Unit, row: ConversationRow, around: Surroundings): Draft {
+    const draft = new Draft(unit, row, around);
     draft.#isNew = true;
     return draft;
   }
@@ -77,7 +88,7 @@ export class Draft {
     const row = this.#row;
     row.version = this.version;
     row.eventSeq = before.eventSeq + this.#events.length;
-    if (this.#lifecycle && (row.state !== before.state || row.sectorId !== before.sectorId || row.designatedId !== before.designatedId)) {
+    if (this.#lifecycle && stateBegins(before, row)) {
       row.stateSince = await this.#unit.now();
       row.priorSectorId = before.sectorId;
       row.priorDesignatedId = before.designatedId;
@@ -108,6 +119,10 @@ export class Draft {
   }
 }
 
+/** A state begins anew with another holder, too: from one owner to the next, say. */
+const stateBegins = (before: ConversationRow, row: ConversationRow): boolean =>
+  row.state !== before.state || row.sectorId !== before.sectorId || row.designatedId !== before.designatedId || row.ownerId !== before.ownerId;
+
 const holder = (row: ConversationRow): UserId | null => row.ownerId ?? row.designatedId ?? null;
 
 const same = (a: unknown, b: unknown): boolean =>
@@ -122,19 +137,20 @@ export const viewOf = (row: ConversationRow): ConversationView => ({
   designatedId: row.designatedId ?? null,
 });
 
-type LockedRow = ConversationRow & { readonly channelAgentIds: readonly UserId[] | null; readonly channelSlug: string };
+type LockedRow = ConversationRow & Surroundings;
 
 const lockQuery = (unit: Unit) =>
   unit.db
     .selectFrom('conversation as c')
     .innerJoin('channel as ch', 'ch.id', 'c.channelId')
+    .innerJoin('sector as s', 's.id', 'c.sectorId')
     .selectAll('c')
-    .select(['ch.agentIds as channelAgentIds', 'ch.slug as channelSlug'])
+    .select(['ch.agentIds as channelAgents', 'ch.slug as channelSlug', 's.slug as sectorSlug'])
     .forNoKeyUpdate('c');
 
 const draftOf = (unit: Unit, found: unknown): Draft => {
-  const { channelAgentIds, channelSlug, ...row } = found as LockedRow;
-  return new Draft(unit, row, { agentIds: channelAgentIds, slug: channelSlug });
+  const { channelAgents, channelSlug, sectorSlug, ...row } = found as LockedRow;
+  return new Draft(unit, row, { channelAgents, channelSlug, sectorSlug });
 };
 
 /** Locks a conversation for the rest of the transaction: every question about it has one answer, by order of commits. */

@@ -2,9 +2,15 @@ import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Unit } from '../unit.ts';
 
-/** A conversation that waits for a place and could be given to one of these agents. */
+/** A conversation that waits for a place: told so by a step, or left over from an opening that was bigger than the places. */
+const waitsForPlace = sql<boolean>`
+  c.status = 'active' and c.state = 'waiting'
+  and (c.reason = 'no-capacity'
+       or (c.reason = 'out-of-hours' and exists (select 1 from sector s where s.id = c.sector_id and s.announced_open)))`;
+
+/** One of them that could be given to one of these agents. */
 const takeable = (agents: readonly UserId[]) => sql<boolean>`
-  c.status = 'active' and c.state = 'waiting' and c.reason in ('no-capacity', 'out-of-hours')
+  ${waitsForPlace}
   and c.distribution->>'direct' is null
   and exists (
     select 1 from sector_member m join channel ch on ch.id = c.channel_id
@@ -19,7 +25,7 @@ const takeable = (agents: readonly UserId[]) => sql<boolean>`
 export async function wakeForPlaces(unit: Unit, agents: readonly UserId[], except: ConversationId | null): Promise<void> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
-     where ${takeable(agents)} and c.reason = 'no-capacity' and c.id is distinct from ${except}::uuid
+     where ${takeable(agents)} and c.id is distinct from ${except}::uuid
        and c.sector_id in (select m.sector_id from sector_member m where m.user_id = any(${agents}::uuid[]))
      order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
@@ -29,8 +35,7 @@ export async function wakeForPlaces(unit: Unit, agents: readonly UserId[], excep
 export async function wakeHead(unit: Unit, sector: SectorId, except: ConversationId | null): Promise<void> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
-     where c.sector_id = ${sector} and c.status = 'active' and c.state = 'waiting' and c.reason = 'no-capacity'
-       and c.id is distinct from ${except}::uuid
+     where c.sector_id = ${sector} and ${waitsForPlace} and c.id is distinct from ${except}::uuid
      order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
 }

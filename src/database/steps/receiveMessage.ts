@@ -134,7 +134,7 @@ async function begin(unit: Unit, channel: InboundChannel, contactId: ContactId):
     workflowSeenAt: null,
   };
   await unit.db.insertInto('conversation').values(row).execute();
-  const draft = Draft.begun(unit, row, channel);
+  const draft = Draft.begun(unit, row, { channelAgents: channel.agentIds, channelSlug: channel.slug, sectorSlug: sector.slug });
   draft.record('conversation.created', destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' }, {
     sectorId: sector.id,
     because: destination.because,

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261122094215_initial extends Migration {
+export class Migration20261122095441_initial extends Migration {
 
-  override name = 'Migration20261122094215_initial';
+  override name = 'Migration20261122095441_initial';
 
   override up(): void | Promise<void> {
     this.addSql(`create table "automation_rule" ("id" uuid not null, "position" int not null, "name" text not null, "description" text null, "event" text not null, "conditions" jsonb not null, "actions" jsonb not null, "active" boolean not null, "created_at" timestamptz(3) not null, primary key ("id"));`);
@@ -27,11 +27,12 @@ export class Migration20261122094215_initial extends Migration {
 
     this.addSql(`create table "sector" ("id" uuid not null, "slug" text not null, "name" text not null, "color" text not null, "description" text null, "direction_message" text null, "mode" text not null, "offer_timeout_ms" int not null, "distribution_limit_ms" int not null, "overflow" boolean not null, "capacity" int null, "cherry_picking" boolean not null, "reopen_window_ms" bigint not null, "hours" jsonb null, "auto_reply" jsonb null, "announced_open" boolean null, "created_at" timestamptz(3) not null, "deleted_at" timestamptz(3) null, primary key ("id"));`);
     this.addSql(`alter table "sector" add constraint "sector_slug_unique" unique ("slug");`);
+    this.addSql(`create unique index "sector_name_unique" on "sector" (lower("name")) where "deleted_at" is null;`);
 
     this.addSql(`create table "rotation_pointer" ("sector_id" uuid not null, "scope" text not null, "created_at" timestamptz(3) not null, "user_id" uuid not null, primary key ("sector_id", "scope"));`);
 
     this.addSql(`create table "outcome" ("id" uuid not null, "sector_id" uuid not null, "name" text not null, "created_at" timestamptz(3) not null, "deleted_at" timestamptz(3) null, primary key ("id"));`);
-    this.addSql(`create unique index "outcome_name_unique" on "outcome" ("sector_id", "name") where deleted_at is null;`);
+    this.addSql(`create unique index "outcome_name_unique" on "outcome" ("sector_id", lower("name")) where "deleted_at" is null;`);
 
     this.addSql(`create table "channel" ("id" uuid not null, "slug" text not null, "name" text not null, "kind" text not null, "sector_id" uuid not null, "agent_ids" uuid[] null, "active" boolean not null, "created_at" timestamptz(3) not null, primary key ("id"));`);
     this.addSql(`alter table "channel" add constraint "channel_slug_unique" unique ("slug");`);
@@ -45,6 +46,8 @@ export class Migration20261122094215_initial extends Migration {
 
     this.addSql(`create table "sector_hours" ("id" bigserial primary key, "sector_id" uuid not null, "since" timestamptz(3) not null, "hours" jsonb null);`);
     this.addSql(`create index "sector_hours_sector_id_since_index" on "sector_hours" ("sector_id", "since");`);
+
+    this.addSql(`create table "sign_in_attempt" ("key" varchar(255) not null, "points" int not null default 0, "expire" bigint null, primary key ("key"));`);
 
     this.addSql(`create table "users" ("id" uuid not null, "name" text not null, "email" text not null, "department" text null, "password_hash" text null, "verified_at" timestamptz(3) null, "active" boolean not null, "permission_group_id" uuid not null, "available" boolean not null, "availability_reason" text null, "capacity" int null, "default_sector_id" uuid null, "created_at" timestamptz(3) not null, primary key ("id"));`);
     this.addSql(`create unique index "users_email_unique" on "users" (lower("email"));`);
@@ -170,6 +173,7 @@ export class Migration20261122094215_initial extends Migration {
     this.addSql(`drop table if exists "channel_key" cascade;`);
     this.addSql(`drop table if exists "auto_reply_sent" cascade;`);
     this.addSql(`drop table if exists "sector_hours" cascade;`);
+    this.addSql(`drop table if exists "sign_in_attempt" cascade;`);
     this.addSql(`drop table if exists "users" cascade;`);
     this.addSql(`drop table if exists "session" cascade;`);
     this.addSql(`drop table if exists "sector_member" cascade;`);

@@ -1,0 +1,70 @@
+import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { ConfigError, readConfig } from '../config.ts';
+import { openDatabase } from '../database/orm.ts';
+import { storedOnly, databaseClock } from '../database/unit.ts';
+import { buildPlatform } from '../outbox/platform.ts';
+import { Repeating } from '../outbox/repeating.ts';
+import { sweep } from '../outbox/sweep.ts';
+import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
+import { temporalLogger } from './logger.ts';
+import { bundleWorkflows, createWorker } from './worker.ts';
+
+/** The worker's composition root: drives conversations until it is told to stop, then finishes what it holds. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+
+  const orm = await openDatabase({ url: config.DATABASE_URL, poolSize: Math.max(config.DATABASE_POOL, config.WORKER_MAX_STEPS + 4), applicationName: 'rodizio-worker' });
+  const options = temporalOptions();
+  const temporal = connectTemporal(options);
+  const { platform, start, stop } = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });
+  const connection = await connected(() => NativeConnection.connect(options.connection as NativeConnectionOptions), log);
+  await connected(() => temporal.registerSearchAttributes(), log);
+
+  const worker = await createWorker(
+    platform,
+    { connection, namespace: options.namespace, workflowBundle: await bundleWorkflows() },
+    {
+      maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
+      maxSteps: config.WORKER_MAX_STEPS,
+      shutdownGraceSeconds: config.WORKER_SHUTDOWN_GRACE_SECONDS,
+      deployment: config.WORKER_DEPLOYMENT && config.WORKER_BUILD_ID ? { name: config.WORKER_DEPLOYMENT, buildId: config.WORKER_BUILD_ID } : undefined,
+    },
+  );
+  const sweeping = new Repeating(
+    config.SWEEP_SECONDS * 1_000,
+    () => sweep({ platform, temporal, log }),
+    (error) => log.warn({ err: error }, 'the sweep failed; it goes on'),
+  );
+  start();
+  sweeping.start();
+  log.info('the worker runs');
+  try {
+    await worker.run();
+  } finally {
+    await sweeping.stop();
+    await stop();
+    await connection.close();
+    await temporal.close();
+    await orm.close();
+  }
+}
+
+/** Temporal may come up after us: tried until it is there, said once. */
+async function connected<T>(connect: () => Promise<T>, log: { warn: (fields: object, message: string) => void }): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await connect();
+    } catch (error) {
+      if (attempt === 0) log.warn({ err: error }, 'Temporal cannot be reached yet; the worker waits for it');
+      await new Promise((resolve) => setTimeout(resolve, Math.min(250 * 2 ** attempt, 5_000)));
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { Refusal } from '../domain/errors.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Live } from './live/stream.ts';
+import { liveHandler } from './live/routes.ts';
+import { mount } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import { defectProblem, problemOf, refusalOf } from './problems.ts';
+import { routes } from './routes.ts';
+
+export const apiVersion = '0.1.0';
+
+/** Builds the HTTP application; nothing is listened on and nothing started here. */
+export function buildApp(deps: ApiDeps, live: Live): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }));
+  app.use(requestLog(deps));
+  app.use('/v1', express.json({ limit: '256kb', type: ['application/json', 'application/merge-patch+json'] }));
+
+  mount(app, routes, deps);
+  app.get('/v1/events', liveHandler(deps, live));
+  const document = openApiDocument(routes, apiVersion);
+  app.get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  mountDocs(app);
+
+  app.use((_request: Request, _response: Response, next: NextFunction) => {
+    next(new Refusal('not-found', 'There is nothing here. The API is described at /docs.'));
+  });
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    sendProblem(error, request, response, deps);
+  });
+  return app;
+}
+
+function sendProblem(error: unknown, request: Request, response: Response, deps: ApiDeps): void {
+  const refusal = refusalOf(error);
+  const requestId = String(request.id);
+  if (!refusal) deps.log.error({ err: error, requestId }, 'a request failed by a defect');
+  const problem = refusal ? problemOf(refusal) : defectProblem(requestId);
+  if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  if (problem.status === 503) response.setHeader('Retry-After', '1');
+  const retryAfter = problem['retryAfterSeconds'];
+  if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(retryAfter));
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+const requestLog = (deps: ApiDeps) =>
+  pinoHttp({
+    logger: deps.log,
+    genReqId: (request, response) => {
+      const given = request.headers['x-request-id'];
+      const id = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    // Neither headers nor bodies: tokens and what people write stay out of logs.
+    serializers: {
+      req: (request: { id: unknown; method: string; url: string }) => ({ id: request.id, method: request.method, path: request.url.split('?')[0] }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+  });
+
+/** Swagger UI, served from its package: nothing is loaded from elsewhere. */
+function mountDocs(app: Express): void {
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  app.get('/docs/swagger-initializer.js', (_request, response) => {
+    response.type('text/javascript').send(
+      `window.onload = () => { window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };`,
+    );
+  });
+  app.use('/docs', express.static(folder, { index: 'index.html' }));
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
+import type { Person } from '../../database/repositories/principals.ts';
+import { isAdministrator } from '../../domain/access/principal.ts';
+import { Refusal } from '../../domain/errors.ts';
+import { channelId, contactId, sectorId, userId } from '../../domain/ids.ts';
+import { priorities, priorityRank, routingStates, statuses } from '../../domain/conversation/state.ts';
+import { cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
+import type { ConversationRow } from './rows.ts';
+
+export const views = ['new', 'mine', 'sector', 'open', 'all'] as const;
+export type View = (typeof views)[number];
+
+export const listQuery = z.strictObject({
+  view: z.enum(views).default('all').meta({
+    description:
+      '`new`: offered to me; `mine`: mine; `sector`: waiting in my sectors; `open`: open to my sectors; `all`: everything I may see. An administrator’s sectors are all.',
+  }),
+  status: z
+    .enum([...statuses, 'any'])
+    .optional()
+    .meta({ description: '`active` unless given; `any` where `contactId` is given: the history of a contact.' }),
+  state: z.enum(routingStates).optional(),
+  sectorId: sectorId.optional(),
+  ownerId: userId.optional(),
+  contactId: contactId.optional(),
+  channelId: channelId.optional(),
+  priority: z.enum(priorities).optional(),
+  tag: z.string().min(1).max(64).optional(),
+  q: z.string().trim().min(1).max(200).optional().meta({ description: 'Part of the contact’s name or external id, in any case of letters.' }),
+  ...pageQuery,
+});
+export type ListQuery = z.output<typeof listQuery>;
+
+const inMySectors = (person: Person): RawBuilder<boolean> =>
+  isAdministrator(person) ? sql`true` : sql`c.sector_id = any(${person.memberOf}::uuid[])`;
+
+const viewConditions: Record<View, (person: Person) => RawBuilder<boolean>> = {
+  new: (person) => sql`c.status = 'active' and c.state = 'offered' and c.designated_id = ${person.userId}`,
+  mine: (person) => sql`c.owner_id = ${person.userId}`,
+  sector: (person) => sql`c.status = 'active' and c.state = 'waiting' and ${inMySectors(person)}`,
+  open: (person) => sql`c.status = 'active' and c.state = 'open' and ${inMySectors(person)}`,
+  all: () => sql`true`,
+};
+
+/** What a view shows, as SQL over `conversation as c` (product, "Words"); rights are a condition of their own. */
+export const viewCondition = (view: View, person: Person): RawBuilder<boolean> => sql`(${viewConditions[view](person)})`;
+
+/** The filters of a list as SQL over `conversation as c`. */
+export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
+  const status = query.status ?? (query.contactId ? 'any' : 'active');
+  const like = query.q && `%${query.q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return [
+    status !== 'any' && sql<boolean>`c.status = ${status}`,
+    query.state && sql<boolean>`c.state = ${query.state}`,
+    query.sectorId && sql<boolean>`c.sector_id = ${query.sectorId}`,
+    query.ownerId && sql<boolean>`c.owner_id = ${query.ownerId}`,
+    query.contactId && sql<boolean>`c.contact_id = ${query.contactId}`,
+    query.channelId && sql<boolean>`c.channel_id = ${query.channelId}`,
+    query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
+    query.tag && sql<boolean>`${query.tag} = any(c.tags)`,
+    like && sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
+  ].filter((condition) => typeof condition === 'object');
+}
+
+/** Order and keyset of a list: the values of the order itself stand in the cursor, so pages stay put while rows change. */
+export interface Ordering {
+  readonly orderBy: RawBuilder<unknown>;
+  readonly after: (cursor: string) => RawBuilder<boolean>;
+  readonly cursorAfter: (row: ConversationRow) => string;
+}
+
+const instant = z.iso.datetime().refine((text) => text > '1900' && text < '2500');
+const queuePlace = z.tuple([z.string(), z.int().min(0).max(3), instant, z.uuid()]);
+const newestPlace = z.tuple([z.string(), instant, z.uuid()]);
+
+/** R36: queues by priority and waiting time, everything else newest first. */
+export function orderingOf(query: ListQuery): Ordering {
+  const { cursor: _cursor, limit: _limit, ...asked } = query;
+  const mark = createHash('sha256').update(JSON.stringify(Object.entries(asked).sort())).digest('base64url').slice(0, 10);
+  const ofThisList = <T extends readonly [string, ...unknown[]]>(place: T): T => {
+    if (place[0] === mark) return place;
+    throw new Refusal('invalid-request', 'The cursor belongs to another list.', {
+      errors: [{ path: 'query.cursor', reason: 'must be the nextCursor of a page with the same view and filters' }],
+    });
+  };
+  if (query.view === 'sector' || query.view === 'open' || query.view === 'new') {
+    return {
+      orderBy: sql`c.priority, c.waiting_since, c.id`,
+      after: (cursor) => {
+        const [, priority, since, id] = ofThisList(placeOfCursor(cursor, queuePlace));
+        return sql`(c.priority, c.waiting_since, c.id) > (${priority}::smallint, ${since}::timestamptz, ${id}::uuid)`;
+      },
+      cursorAfter: (row) => cursorOf([mark, row.priority, row.waiting_since.toISOString(), row.id]),
+    };
+  }
+  return {
+    orderBy: sql`c.created_at desc, c.id desc`,
+    after: (cursor) => {
+      const [, createdAt, id] = ofThisList(placeOfCursor(cursor, newestPlace));
+      return sql`(c.created_at, c.id) < (${createdAt}::timestamptz, ${id}::uuid)`;
+    },
+    cursorAfter: (row) => cursorOf([mark, row.created_at.toISOString(), row.id]),
+  };
+}

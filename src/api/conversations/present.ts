@@ -1,0 +1,117 @@
+import type { Db } from '../../database/db.ts';
+import type { Person } from '../../database/repositories/principals.ts';
+import { loadSectors, type SectorConfig } from '../../database/repositories/sectors.ts';
+import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
+import { allowedCommands, type CommandTarget } from '../../domain/conversation/commands.ts';
+import { priorityOfRank } from '../../domain/conversation/state.ts';
+import type { ConversationId, SectorId } from '../../domain/ids.ts';
+import { isOpen, nextOpening } from '../../domain/routing/calendar.ts';
+import { limitAt } from '../../domain/routing/decide.ts';
+import { offerTimer } from '../../domain/routing/offers.ts';
+import { conversationsById, type ConversationRow } from './rows.ts';
+import type { PresentedConversation } from './schema.ts';
+
+/** For whom conversations are presented, and when. */
+export interface Viewer {
+  readonly person: Person;
+  readonly ability: AppAbility;
+  /** The present by the database's clock. */
+  readonly now: Date;
+}
+
+/**
+ * The conversations of these ids as the person sees them at `now`; those that they may not see are left out. Two
+ * statements, whatever the number.
+ */
+export async function presentConversations(
+  db: Db,
+  person: Person,
+  ability: AppAbility,
+  ids: readonly ConversationId[],
+  now: Date,
+): Promise<Map<ConversationId, PresentedConversation>> {
+  if (ids.length === 0) return new Map();
+  const rows = await conversationsById(db, ids);
+  const seen = rows.filter((row) => ability.can('read', conversationSubject(targetOf(row))));
+  const presented = await presentRows(db, { person, ability, now }, seen);
+  return new Map(presented.map((conversation) => [conversation.id, conversation]));
+}
+
+/** Presents rows that the viewer was found to see, in their order: one statement for the hours of their sectors. */
+export async function presentRows(db: Db, viewer: Viewer, rows: readonly ConversationRow[]): Promise<PresentedConversation[]> {
+  const sectors = await loadSectors(db, [...new Set(rows.flatMap((row) => (row.status === 'active' ? [row.sector_id, queueOf(row)] : [])))]);
+  return rows.map((row) => present(row, viewer, sectors));
+}
+
+/** The sector whose hours and settings decide its next step: that of a direct offer, while one is due (R18). */
+const queueOf = (row: ConversationRow): SectorId =>
+  row.state === 'waiting' ? (row.distribution.direct?.sectorId ?? row.sector_id) : row.sector_id;
+
+function present(row: ConversationRow, { person, ability, now }: Viewer, sectors: ReadonlyMap<SectorId, SectorConfig>): PresentedConversation {
+  const sector = sectors.get(row.sector_id);
+  const queue = sectors.get(queueOf(row));
+  const limit = distributionLimit(row, queue);
+  const taking = {
+    cherryPicking: !sector || sector.settings.cherryPicking || sector.settings.mode === 'manual',
+    open: !sector || isOpen(sector.calendar, now),
+  };
+  const target = targetOf(row);
+  return {
+    id: row.id,
+    status: row.status,
+    state: row.state,
+    reason: row.reason,
+    sector: { id: row.sector_id, name: row.sector_name },
+    channel: { id: row.channel_id, name: row.channel_name },
+    contact: { id: row.contact_id, name: row.contact_name, externalId: row.external_id },
+    owner: row.owner_id && { id: row.owner_id, name: row.owner_name ?? '' },
+    priority: priorityOfRank(row.priority),
+    waitingSince: row.waiting_since.toISOString(),
+    stateSince: row.state_since.toISOString(),
+    createdAt: row.created_at.toISOString(),
+    closedAt: row.closed_at?.toISOString() ?? null,
+    outcome: row.outcome_id && { id: row.outcome_id, name: row.outcome_name ?? '' },
+    previousConversationId: row.previous_id,
+    tags: row.tags,
+    customFields: row.custom_fields,
+    offer: presentOffer(row, queue, limit, now),
+    limitAt: limit?.toISOString() ?? null,
+    nextOpeningAt: (queue && row.state === 'waiting' && row.reason === 'out-of-hours' && nextOpening(queue.calendar, now)?.toISOString()) || null,
+    allowed: allowedCommands(person, ability, target, taking),
+    version: row.version,
+  };
+}
+
+/** R8: the end of the running distribution; only a sequential sector has one, and only while it distributes. */
+function distributionLimit(row: ConversationRow, queue: SectorConfig | undefined): Date | null {
+  if (!queue || queue.settings.mode !== 'sequential' || (row.state !== 'waiting' && row.state !== 'offered')) return null;
+  return limitAt(row.distribution, queue.calendar, queue.settings);
+}
+
+function presentOffer(row: ConversationRow, queue: SectorConfig | undefined, limit: Date | null, now: Date): PresentedConversation['offer'] {
+  if (!row.offer_id || !row.designated_id || !queue) return null;
+  const timer = offerTimer({ startedAt: row.offer_started_at, timeoutMs: row.offer_timeout_ms }, limit, queue.calendar, now);
+  return {
+    id: row.offer_id,
+    agentId: row.designated_id,
+    number: row.offer_number,
+    round: row.offer_round,
+    direct: row.offer_direct,
+    startedAt: row.offer_started_at.toISOString(),
+    expiresAt: timer.expiresAt?.toISOString() ?? null,
+    remainingMs: timer.remainingMs,
+    paused: timer.paused,
+  };
+}
+
+/** The columns that rights are decided by. */
+export const targetOf = (row: ConversationRow): CommandTarget => ({
+  status: row.status,
+  state: row.state,
+  sectorId: row.sector_id,
+  channelId: row.channel_id,
+  ownerId: row.owner_id,
+  designatedId: row.designated_id,
+  priorSectorId: row.prior_sector_id,
+  priorDesignatedId: row.prior_designated_id,
+});

@@ -1,0 +1,166 @@
+import { abilityOf, type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
+import { isAdministrator, type Principal } from '../../domain/access/principal.ts';
+import { applyRightsChange, type RightsChange } from '../../domain/access/rightsChange.ts';
+import type { ConversationView } from '../../domain/conversation/events.ts';
+import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import type { Person } from '../../database/repositories/principals.ts';
+import type { EventGroup, StoredEvent } from './log.ts';
+import type { SightChange } from './sight.ts';
+
+export interface StreamMessage {
+  /** `<position>.<n>`: resuming after it goes on exactly behind it. */
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Presents conversations as they are now, with what the person may do; leaves out those that they may not see. */
+export type PresentConversations = (person: Person, ids: readonly ConversationId[]) => Promise<ReadonlyMap<ConversationId, object>>;
+
+export interface ReaderDeps {
+  readonly present: PresentConversations;
+  /** The conversations whose sight changes at a position, between two sets of rights; always in the same order. */
+  readonly sightChanges: (position: number, before: AppAbility, after: AppAbility) => Promise<readonly SightChange[]>;
+}
+
+const presentedAtOnce = 100;
+
+/**
+ * What one reader is told of the events. Two sets of rights are at work: what the reader *saw* follows from the rights
+ * at the event's place, which move on with the `rights.changed` events; what they *see* follows from the rights of now,
+ * so that nothing is told on outdated rights. Where the two differ for a while, `#told` remembers what was told instead.
+ *
+ * The numbers of a group's messages depend on the group only (m events): 0…m-1 the events, m-1 `conversation.hidden`,
+ * m `conversation.entered`, m+1 the event after it. A reader who resumes after any of them is told the rest.
+ */
+export class Reader {
+  readonly #deps: ReaderDeps;
+  #now: Person;
+  #sees: AppAbility;
+  #then: Principal;
+  #saw: AppAbility;
+  readonly #told = new Map<ConversationId, boolean>();
+
+  constructor({ now, then, ...deps }: ReaderDeps & { readonly now: Person; readonly then: Principal }) {
+    this.#deps = deps;
+    this.#now = now;
+    this.#sees = abilityOf(now, now);
+    this.#then = then;
+    this.#saw = then === now ? this.#sees : abilityOf(then, now);
+  }
+
+  get now(): Person {
+    return this.#now;
+  }
+
+  /** From here on these are the rights of now. */
+  update(now: Person): void {
+    this.#now = now;
+    this.#sees = abilityOf(now, now);
+  }
+
+  /**
+   * The messages that come of the next group. `resumeAfter`: the number of the last message of this group that the
+   * reader has got. When a dependency fails nothing has changed, and the same group can be asked for again.
+   */
+  async messages({ position, events }: EventGroup, resumeAfter = -1): Promise<StreamMessage[]> {
+    const [event] = events;
+    const id = (n: number) => `${position}.${n}`;
+    if (event.conversationId) return this.#ofConversation(event.conversationId, events, resumeAfter, id);
+    if (event.type === 'rights.changed') return this.#ofRights(event, resumeAfter, id);
+    return resumeAfter < 0 && this.#isForMe(event) ? [eventMessage(id(0), event)] : [];
+  }
+
+  async #ofConversation(
+    conversation: ConversationId,
+    events: EventGroup['events'],
+    resumeAfter: number,
+    id: (n: number) => string,
+  ): Promise<StreamMessage[]> {
+    const size = events.length;
+    const last = events[size - 1]!;
+    const [{ before }] = events;
+    const saw = this.#told.get(conversation) ?? canRead(this.#saw, before);
+    const sees = canRead(this.#sees, last.after);
+    const all = events.map((event, n) => eventMessage(id(n), event));
+    const hidden = (n: number) => [hiddenMessage(id(n), conversation)];
+
+    let messages: StreamMessage[] = [];
+    let shown = sees;
+    if (resumeAfter >= 0) {
+      if (resumeAfter < size - 1) messages = sees ? all.slice(resumeAfter + 1) : hidden(size - 1);
+      else if (resumeAfter === size) messages = sees ? [eventMessage(id(size + 1), last)] : hidden(size + 1);
+      else return [];
+    } else if (sees && (saw || before === null)) messages = all;
+    else if (saw) messages = hidden(size - 1);
+    else if (sees) {
+      const present = await this.#present([conversation]);
+      // It has moved on to where the reader cannot follow: later events would only take it away again.
+      shown = present.has(conversation);
+      if (shown) messages = [enteredMessage(id(size), conversation, present), eventMessage(id(size + 1), last)];
+    }
+    this.#remember(conversation, shown, canRead(this.#saw, last.after));
+    return messages;
+  }
+
+  async #ofRights(event: StoredEvent, resumeAfter: number, id: (n: number) => string): Promise<StreamMessage[]> {
+    const then = applyRightsChange(this.#then, event.data['change'] as RightsChange);
+    if (then === this.#then) return [];
+    const saw = abilityOf(then, this.#now);
+    const changes = await this.#deps.sightChanges(event.position, this.#saw, saw);
+    const told = (change: SightChange, n: number) => n <= resumeAfter || this.#told.get(change.id) === change.gained;
+    const present = await this.#present(changes.filter((change, n) => change.gained && !told(change, n)).map((change) => change.id));
+    const messages = changes.flatMap((change, n) => {
+      if (told(change, n)) return [];
+      if (!change.gained) return [hiddenMessage(id(n), change.id)];
+      return present.has(change.id) ? [enteredMessage(id(n), change.id, present)] : [];
+    });
+    changes.forEach((change, n) => this.#remember(change.id, change.gained && (told(change, n) || present.has(change.id)), change.gained));
+    this.#then = then;
+    this.#saw = saw;
+    return messages;
+  }
+
+  #remember(conversation: ConversationId, shown: boolean, byRights: boolean): void {
+    if (shown === byRights) this.#told.delete(conversation);
+    else this.#told.set(conversation, shown);
+  }
+
+  async #present(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, object>> {
+    const presented = new Map<ConversationId, object>();
+    for (let from = 0; from < ids.length; from += presentedAtOnce) {
+      for (const [id, shown] of await this.#deps.present(this.#now, ids.slice(from, from + presentedAtOnce))) presented.set(id, shown);
+    }
+    return presented;
+  }
+
+  /** Events without a conversation: to administrators, and to those who share the sector or are the user. */
+  #isForMe({ type, data }: StoredEvent): boolean {
+    if (isAdministrator(this.#now)) return true;
+    const mine = (sector: SectorId) => this.#now.memberOf.includes(sector);
+    if (type === 'user.availability_changed') {
+      return (data['userId'] as UserId) === this.#now.userId || ((data['sectorIds'] ?? []) as SectorId[]).some(mine);
+    }
+    return type.startsWith('sector.') && mine(data['sectorId'] as SectorId);
+  }
+}
+
+const canRead = (ability: AppAbility, view: ConversationView | null): boolean => view !== null && ability.can('read', conversationSubject(view));
+
+const eventMessage = (id: string, { type, at, conversationId, data, actor }: StoredEvent): StreamMessage => ({
+  id,
+  type,
+  data: { ...data, type, at: at.toISOString(), ...(conversationId ? { conversationId } : {}), actor },
+});
+
+const hiddenMessage = (id: string, conversationId: ConversationId): StreamMessage => ({
+  id,
+  type: 'conversation.hidden',
+  data: { type: 'conversation.hidden', id: conversationId, conversationId },
+});
+
+const enteredMessage = (id: string, conversationId: ConversationId, present: ReadonlyMap<ConversationId, object>): StreamMessage => ({
+  id,
+  type: 'conversation.entered',
+  data: { type: 'conversation.entered', id: conversationId, conversationId, conversation: present.get(conversationId) },
+});

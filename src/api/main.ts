@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import { pino } from 'pino';
+import { ConfigError, readConfig } from '../config.ts';
+import { openDatabase } from '../database/orm.ts';
+import { ensureAdministrator } from '../database/setup.ts';
+import { databaseClock, storedOnly } from '../database/unit.ts';
+import { buildPlatform } from '../outbox/platform.ts';
+import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
+import { buildApp } from './app.ts';
+import { presentConversations } from './conversations/presenter.ts';
+import { createFeed } from './live/feed.ts';
+import { createLive } from './live/stream.ts';
+import { createSignInLimiter } from './sessions/limiter.ts';
+
+/** The API's composition root: listens until it is told to stop, then answers what it has taken in. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.LOG_LEVEL, name: 'api' });
+  const orm = await openDatabase({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL, applicationName: 'rodizio-api' });
+  if (config.ADMIN_EMAIL && config.ADMIN_PASSWORD) await ensureAdministrator(orm, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD });
+
+  const temporal = connectTemporal(temporalOptions());
+  const running = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });
+  const feed = createFeed({ orm, databaseUrl: config.DATABASE_URL, log });
+  const live = createLive({ orm, feed, present: presentConversations, log });
+  const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  const app = buildApp(
+    {
+      platform: running.platform,
+      log,
+      ranges: config.ranges,
+      sessionDays: config.SESSION_DAYS,
+      publicUrl,
+      temporalReady: () => temporal.ready(),
+      signInLimiter: createSignInLimiter(orm),
+      metricsPublic: config.METRICS_PUBLIC,
+    },
+    live,
+  );
+  const server = createServer(app);
+  running.start();
+  server.listen(config.PORT, config.HOST, () => log.info({ publicUrl }, 'the API listens'));
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info('the API stops: no new requests, those under way are answered');
+    const closed = new Promise((resolve) => server.close(resolve));
+    await live.close();
+    server.closeIdleConnections();
+    await closed;
+    await feed.stop();
+    await running.stop();
+    await temporal.close();
+    await orm.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'the API did not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,150 @@
+import type { Express, NextFunction, Request as ExpressRequest, Response } from 'express';
+import type { z } from 'zod';
+import { type Db, dbOf } from '../database/db.ts';
+import { unavailableWhenAway } from '../database/failures.ts';
+import { transact } from '../database/unit.ts';
+import { type Mistake, Refusal } from '../domain/errors.ts';
+import { authenticateChannel, authenticatePerson } from './authenticate.ts';
+import type { ApiDeps } from './deps.ts';
+import { answerOnce, eachOf, type IdempotentRequest } from './idempotency.ts';
+import type { Answer, CallerKind, Request, Route } from './route.ts';
+
+/** Puts every declared route on the application: authenticate, validate, authorise, act, answer – in this order. */
+export function mount(app: Express, routes: readonly Route[], deps: ApiDeps): void {
+  for (const route of routes) {
+    app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
+      serve(route, deps, request, response).catch(next);
+    });
+  }
+}
+
+async function serve(route: Route, deps: ApiDeps, request: ExpressRequest, response: Response): Promise<void> {
+  const db = dbOf(deps.platform.orm.em.fork());
+  const caller = await callerOf(route.caller, db, request).catch((error: unknown) => {
+    throw unavailableWhenAway(error);
+  });
+  if (caller.kind === 'person' && route.can && !caller.ability.can(...route.can)) {
+    throw new Refusal('forbidden', 'You may not do this.', { permission: `${String(route.can[0])} ${String(route.can[1])}` });
+  }
+  const input = {
+    deps,
+    ...validated(route, request),
+    ifVersion: versionOf(request.headers['if-match']),
+    ip: request.ip ?? '',
+    ...caller,
+  } satisfies Request<unknown, unknown, unknown>;
+  const asked = idempotent(route, caller.principal, request);
+  const answer = await carryOut(route, deps, db, input, asked).catch((error: unknown) => {
+    throw unavailableWhenAway(error);
+  });
+  write(response, answer);
+}
+
+/** Each kind of route on what it runs: a connection, one transaction, or one for each item. */
+function carryOut(route: Route, deps: ApiDeps, db: Db, input: Request<unknown, unknown, unknown>, asked: IdempotentRequest | null): Promise<Answer> {
+  // Route types its own handler; here any declared route is served alike.
+  const handle = route.handle as (context: unknown, input: unknown) => Promise<Answer>;
+  switch (route.kind) {
+    case 'read':
+    case 'direct':
+      return handle(db, input);
+    case 'write':
+      return transact(deps.platform, (unit) => (asked ? answerOnce(unit, asked, () => handle(unit, input)) : handle(unit, input)));
+    case 'many':
+      return eachOf(deps.platform, asked).then((each) => handle(each, input));
+  }
+}
+
+function idempotent(route: Route, principal: string, request: ExpressRequest): IdempotentRequest | null {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string' || route.method === 'get') return null;
+  return { principal, key: checkedKey(key), request: [route.method, request.path, request.body ?? null] };
+}
+
+type Caller =
+  | ({ readonly kind: 'person'; readonly principal: string } & Awaited<ReturnType<typeof authenticatePerson>>)
+  | { readonly kind: 'channel'; readonly principal: string; readonly channel: Awaited<ReturnType<typeof authenticateChannel>> }
+  | { readonly kind: 'anybody'; readonly principal: string };
+
+async function callerOf(kind: CallerKind, db: Db, request: ExpressRequest): Promise<Caller> {
+  switch (kind) {
+    case 'person': {
+      const found = await authenticatePerson(db, request);
+      return { kind, principal: `user ${found.person.userId}`, ...found };
+    }
+    case 'channel': {
+      const channel = await authenticateChannel(db, request);
+      return { kind, principal: `channel ${channel.id}`, channel };
+    }
+    case 'anybody':
+      return { kind, principal: `anybody ${request.ip ?? ''}` };
+  }
+}
+
+function validated(route: Route, request: ExpressRequest) {
+  const mistakes: Mistake[] = [...unstorable(request.query, 'query'), ...unstorable(request.body, 'body')];
+  if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields cannot be stored.', { errors: mistakes });
+  const check = (schema: z.ZodType | undefined, value: unknown, place: string): unknown => {
+    if (!schema) return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    mistakes.push(...parsed.error.issues.map((issue) => ({ path: [place, ...issue.path].join('.'), reason: issue.message })));
+    return undefined;
+  };
+  const params = check(route.params, request.params, 'path');
+  // An id that is none names nothing: the same answer as for one that does not exist.
+  if (mistakes.length > 0) throw new Refusal('not-found', 'There is nothing here.');
+  const query = check(route.query, request.query, 'query');
+  if (!route.query && Object.keys(request.query).length > 0) {
+    mistakes.push(...Object.keys(request.query).map((name) => ({ path: `query.${name}`, reason: 'unknown parameter' })));
+  }
+  const body = check(route.body, request.body ?? {}, 'body');
+  if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields are not valid.', { errors: mistakes });
+  return { params, query, body };
+}
+
+const deepest = 32;
+
+/** PostgreSQL stores neither NUL nor halves of a surrogate pair: texts with them are refused at the edge. */
+function unstorable(value: unknown, path: string, depth = 0): Mistake[] {
+  if (typeof value === 'string') {
+    return value.isWellFormed() && !value.includes('\0') ? [] : [{ path, reason: 'must be well-formed text without NUL characters' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (depth === deepest) return [{ path, reason: `must not be nested deeper than ${deepest} levels` }];
+  return Object.entries(value).flatMap(([name, member]) => [
+    ...unstorable(name, path, depth),
+    ...unstorable(member, `${path}.${name}`, depth + 1),
+  ]);
+}
+
+function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch === '*') return undefined;
+  const version = /^(?:W\/)?"(\d+)"$/.exec(ifMatch.trim())?.[1];
+  if (version === undefined) {
+    throw new Refusal('invalid-request', 'If-Match must be the ETag of the conversation.', {
+      errors: [{ path: 'headers.if-match', reason: 'must be an ETag such as "3", in double quotes' }],
+    });
+  }
+  return Number(version);
+}
+
+function checkedKey(key: string): string {
+  if (key.length >= 1 && key.length <= 255) return key;
+  throw new Refusal('invalid-request', 'The Idempotency-Key is not usable.', {
+    errors: [{ path: 'headers.idempotency-key', reason: 'must have 1 to 255 characters' }],
+  });
+}
+
+function write(response: Response, answer: Answer): void {
+  response.status(answer.status);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+  if (answer.body === undefined) {
+    response.end();
+    return;
+  }
+  const type = answer.headers?.['content-type'] ?? 'application/json';
+  response.type(type).send(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+}
+
+export type ErrorHandler = (error: unknown, request: ExpressRequest, response: Response, next: NextFunction) => void;

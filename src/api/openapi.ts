@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import type { RefusalCode } from '../domain/errors.ts';
+import { problems } from './problems.ts';
+import type { Route } from './route.ts';
+
+const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().meta({ description: 'Stable; for programs.' }),
+    detail: z.string().meta({ description: 'For people.' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457. `invalid-request` lists each field’s path and reason in `errors`.' });
+
+/** The OpenAPI 3.1 document, made of the very schemas that check the requests. */
+export function openApiDocument(routes: readonly Route[], version: string) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Rodízio',
+      version,
+      description: 'Routes customer conversations to the people who answer them.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    components: {
+      securitySchemes: {
+        session: { type: 'http', scheme: 'bearer', description: 'The token of `POST /v1/sessions`.' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'rodizio_session' },
+        channelKey: { type: 'http', scheme: 'bearer', description: 'A key of the channel.' },
+      },
+    },
+    paths,
+  });
+}
+
+const securityOf = {
+  person: [{ session: [] }, { cookie: [] }],
+  channel: [{ channelKey: [] }],
+  anybody: [],
+} as const;
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const keyed = route.kind === 'write' || route.kind === 'many';
+  const header = z.object({
+    ...(keyed
+      ? { 'Idempotency-Key': z.string().max(255).optional().meta({ description: 'A repeat with the same key gets the first final answer (24 h).' }) }
+      : {}),
+    ...(keyed && route.path.startsWith('/v1/conversations/{id}')
+      ? { 'If-Match': z.string().optional().meta({ description: 'The ETag that you saw; `412` if the conversation changed since.' }) }
+      : {}),
+  });
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [route.tag],
+    security: securityOf[route.caller].map((requirement) => ({ ...requirement })),
+    requestParams: {
+      ...(route.params ? { path: route.params } : {}),
+      ...(route.query ? { query: route.query } : {}),
+      ...(Object.keys(header.shape).length > 0 ? { header } : {}),
+    },
+    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    responses: responsesOf(route),
+  };
+}
+
+function responsesOf(route: Route): ZodOpenApiResponsesObject {
+  const responses: ZodOpenApiResponsesObject = {};
+  for (const [status, schema] of Object.entries(route.answers)) {
+    responses[status as '200'] = schema
+      ? { description: 'Done.', content: { 'application/json': { schema } } }
+      : { description: 'Done, no content.' };
+  }
+  const byStatus = new Map<number, RefusalCode[]>();
+  for (const code of refusalsOf(route)) {
+    const { status } = problems[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
+    responses[`${status}` as '400'] = {
+      description: codes.map((code) => `\`${code}\``).join(', '),
+      content: { 'application/problem+json': { schema: problemSchema } },
+    };
+  }
+  return responses;
+}
+
+function refusalsOf(route: Route): Set<RefusalCode> {
+  const codes: RefusalCode[] = ['unavailable', ...(route.refusals ?? [])];
+  if (route.body || route.query) codes.push('invalid-request');
+  if (route.body) codes.push('payload-too-large');
+  if (route.caller !== 'anybody') codes.push('unauthenticated');
+  if (route.can) codes.push('forbidden');
+  if (route.params) codes.push('not-found');
+  if (route.kind !== 'read') codes.push('idempotency-key-reused');
+  return new Set(codes);
+}

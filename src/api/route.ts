@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { AppAbility } from '../domain/access/ability.ts';
+import type { RefusalCode } from '../domain/errors.ts';
+import type { Db } from '../database/db.ts';
+import type { Person } from '../database/repositories/principals.ts';
+import type { InboundChannel } from '../database/steps/receiveMessage.ts';
+import type { Unit } from '../database/unit.ts';
+import type { ApiDeps } from './deps.ts';
+
+type Shape = z.ZodObject;
+type Of<T extends Shape | z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined;
+
+/** An answer before it is written: what an idempotency key keeps. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body as an idempotency key keeps it, where the shown one holds a secret that is nowhere to be kept. */
+  readonly keptBody?: unknown;
+}
+
+/** Who calls: a signed-in person with their rights of this moment, a channel with its key, or anybody. */
+export interface Callers {
+  readonly person: { readonly person: Person; readonly ability: AppAbility; readonly sessionHash: string };
+  readonly channel: { readonly channel: InboundChannel };
+  readonly anybody: Record<never, never>;
+}
+export type CallerKind = keyof Callers;
+
+export interface Request<P, Q, B> {
+  readonly deps: ApiDeps;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** The version of `If-Match`, if the caller sent one. */
+  readonly ifVersion: number | undefined;
+  readonly ip: string;
+}
+
+interface Described<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined> {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** In OpenAPI's notation: `/v1/conversations/{id}`. */
+  readonly path: string;
+  /** Names the operation in generated clients. */
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly caller: K;
+  /** The right that the route takes, checked before the handler; finer checks are the handler's. */
+  readonly can?: Parameters<AppAbility['can']>;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** The schema of each successful answer by status; `null` = no body. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** The refusals beyond the common ones (validation, authentication, rights, database away). */
+  readonly refusals?: readonly RefusalCode[];
+}
+
+/** Reads, outside of any transaction. */
+export interface ReadRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
+  extends Described<K, P, Q, B> {
+  readonly kind: 'read';
+  readonly handle: (db: Db, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
+}
+
+/** Changes something: one transaction, with the answer kept for an `Idempotency-Key` in it. */
+export interface WriteRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
+  extends Described<K, P, Q, B> {
+  readonly kind: 'write';
+  readonly handle: (unit: Unit, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
+}
+
+/**
+ * Does one item of a request in a transaction of its own; a refusal is the item's answer. With an `Idempotency-Key`
+ * the answer is kept under the key and `item`, so that a repeat does nothing twice and goes on where one was cut short.
+ */
+export type Each = (item: string, work: (unit: Unit) => Promise<Answer>) => Promise<Answer>;
+
+/** Changes several things that may succeed or fail one by one. */
+export interface ManyRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
+  extends Described<K, P, Q, B> {
+  readonly kind: 'many';
+  readonly handle: (each: Each, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
+}
+
+/**
+ * Runs its own transactions and keeps no answers: for what is too slow to do inside one (password hashes) and answers
+ * that are secrets. An `Idempotency-Key` means nothing to it.
+ */
+export interface DirectRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
+  extends Described<K, P, Q, B> {
+  readonly kind: 'direct';
+  readonly handle: (db: Db, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
+}
+
+// oxlint-disable-next-line no-explicit-any
+export type Route = ReadRoute<any, any, any, any> | WriteRoute<any, any, any, any> | ManyRoute<any, any, any, any> | DirectRoute<any, any, any, any>;
+
+/** Declares a route that reads; its types follow from its schemas. */
+export const read = <
+  K extends CallerKind,
+  P extends Shape | undefined = undefined,
+  Q extends Shape | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(
+  route: Omit<ReadRoute<K, P, Q, B>, 'kind'>,
+): Route => ({ kind: 'read', ...route }) as Route;
+
+/** Declares a route that runs its own transactions. */
+export const direct = <K extends CallerKind, B extends z.ZodType | undefined = undefined>(
+  route: Omit<DirectRoute<K, undefined, undefined, B>, 'kind'>,
+): Route => ({ kind: 'direct', ...route }) as Route;
+
+/** Declares a route that changes something. */
+export const write = <
+  K extends CallerKind,
+  P extends Shape | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  Q extends Shape | undefined = undefined,
+>(
+  route: Omit<WriteRoute<K, P, Q, B>, 'kind'>,
+): Route => ({ kind: 'write', ...route }) as Route;
+
+/** Declares a route that changes several things, each in a transaction of its own. */
+export const many = <K extends CallerKind, B extends z.ZodType | undefined = undefined>(
+  route: Omit<ManyRoute<K, undefined, undefined, B>, 'kind'>,
+): Route => ({ kind: 'many', ...route }) as Route;

@@ -1,0 +1,33 @@
+import { channelRoutes } from './channels/routes.ts';
+import { conversationRoutes } from './conversations/routes.ts';
+import { healthRoutes } from './health/routes.ts';
+import { inboundRoutes } from './channels/inbound.ts';
+import { organizationRoutes } from './organization/routes.ts';
+import { permissionGroupRoutes } from './users/permissionGroups.ts';
+import { ruleRoutes } from './rules/routes.ts';
+import { outcomeRoutes } from './sectors/outcomes.ts';
+import { memberRoutes } from './sectors/members.ts';
+import { rotationRoutes } from './sectors/rotation.ts';
+import { sectorRoutes } from './sectors/routes.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { userRoutes } from './users/routes.ts';
+import { liveRoutes } from './live/routes.ts';
+import type { Route } from './route.ts';
+
+/** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...inboundRoutes,
+  ...conversationRoutes,
+  ...liveRoutes,
+  ...sectorRoutes,
+  ...memberRoutes,
+  ...rotationRoutes,
+  ...outcomeRoutes,
+  ...userRoutes,
+  ...permissionGroupRoutes,
+  ...channelRoutes,
+  ...ruleRoutes,
+  ...organizationRoutes,
+  ...healthRoutes,
+];

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { defaultRanges, type RoutingRanges } from './domain/routing/settings.ts';
+
+const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const flag = z.enum(['true', 'false', '1', '0', '']).transform((value) => value === 'true' || value === '1');
+
+const environment = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(3_000),
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
+  DATABASE_POOL: wholeNumber(2, 200).default(20),
+  DATA_DIR: z.string().min(1).default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SESSION_DAYS: wholeNumber(1, 365).default(30),
+  TRUST_PROXY: z.string().default(''),
+  ADMIN_EMAIL: z.email().optional(),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  DEMO: flag.default(false),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_PUBLIC: flag.default(false),
+  ROUTING_MIN_OFFER_SECONDS: wholeNumber(1, 86_400).default(defaultRanges.minOfferSeconds),
+  ROUTING_MAX_OFFER_SECONDS: wholeNumber(1, 86_400).default(defaultRanges.maxOfferSeconds),
+  ROUTING_MIN_LIMIT_SECONDS: wholeNumber(1, 604_800).default(defaultRanges.minLimitSeconds),
+  ROUTING_MAX_LIMIT_SECONDS: wholeNumber(1, 604_800).default(defaultRanges.maxLimitSeconds),
+  WORKER_MAX_CACHED_WORKFLOWS: wholeNumber(0, 100_000).default(1_000),
+  WORKER_MAX_STEPS: wholeNumber(1, 500).default(20),
+  WORKER_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 600).default(10),
+  WORKER_DEPLOYMENT: z.string().optional(),
+  WORKER_BUILD_ID: z.string().optional(),
+  SWEEP_SECONDS: wholeNumber(1, 3_600).default(10),
+});
+
+/** The configuration of a process, checked. */
+export type Config = Omit<z.output<typeof environment>, `ROUTING_${string}`> & { readonly ranges: RoutingRanges };
+
+/**
+ * Reads the environment once, for a composition root.
+ * @throws ConfigError that lists every mistake at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  const mistakes = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code === 'invalid_type' && env[String(issue.path[0])] === undefined ? 'is not set' : issue.message}`);
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  const { ROUTING_MIN_OFFER_SECONDS, ROUTING_MAX_OFFER_SECONDS, ROUTING_MIN_LIMIT_SECONDS, ROUTING_MAX_LIMIT_SECONDS, ...rest } = parsed.data;
+  return {
+    ...rest,
+    ranges: {
+      minOfferSeconds: ROUTING_MIN_OFFER_SECONDS,
+      maxOfferSeconds: ROUTING_MAX_OFFER_SECONDS,
+      minLimitSeconds: ROUTING_MIN_LIMIT_SECONDS,
+      maxLimitSeconds: ROUTING_MAX_LIMIT_SECONDS,
+    },
+  };
+}
+
+function contradictions(env: z.output<typeof environment>): string[] {
+  const mistakes: string[] = [];
+  if (env.ROUTING_MIN_OFFER_SECONDS > env.ROUTING_MAX_OFFER_SECONDS) mistakes.push('ROUTING_MIN_OFFER_SECONDS: is above ROUTING_MAX_OFFER_SECONDS');
+  if (env.ROUTING_MIN_LIMIT_SECONDS > env.ROUTING_MAX_LIMIT_SECONDS) mistakes.push('ROUTING_MIN_LIMIT_SECONDS: is above ROUTING_MAX_LIMIT_SECONDS');
+  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
+  if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST)) mistakes.push('HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else');
+  return mistakes;
+}
+
+/** Every mistake of the environment in one readable message. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(`The configuration is not usable:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}

@@ -1,0 +1,63 @@
+import { isAway } from './failures.ts';
+
+/** What long-running parts need of a logger; a `pino` one fits. */
+export interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** Work that is done when asked for and, all the same, every so often. */
+export interface Repeated {
+  /** Asks for a run that begins after this call: at most one runs and one more is due, however often one asks. */
+  nudge(): void;
+  /** From now on it also runs by itself. */
+  start(): void;
+  /** No more runs; resolves when the one under way, and the one asked for before this call, are done. */
+  stop(): Promise<void>;
+}
+
+/** Wraps `work`. Its failures never reach the caller: they are logged, once per outage, and the next run tries again. */
+export function repeatedly(work: () => Promise<void>, options: { readonly what: string; readonly everyMs: number; readonly log: Log }): Repeated {
+  const { what, everyMs, log } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let due = false;
+  let stopped = false;
+  let failing = false;
+
+  const run = async (): Promise<void> => {
+    while (due) {
+      due = false;
+      try {
+        await work();
+        if (failing) log.info({ what }, `${what}: working again`);
+        failing = false;
+      } catch (error) {
+        if (!failing) log[isAway(error) ? 'warn' : 'error']({ what, err: error }, `${what}: failed, trying again every ${everyMs} ms`);
+        failing = true;
+      }
+    }
+    running = undefined;
+  };
+
+  const nudge = (): void => {
+    if (stopped) return;
+    due = true;
+    running ??= run();
+  };
+
+  return {
+    nudge,
+    start() {
+      if (stopped || timer) return;
+      timer = setInterval(nudge, everyMs);
+      nudge();
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import type { QueuePlace } from '../../domain/conversation/standing.ts';
+import { dbOf } from '../db.ts';
+import { type Platform, transact } from '../unit.ts';
+import { advance } from './advance.ts';
+
+interface Waiting {
+  readonly id: ConversationId;
+  readonly priority: number;
+  readonly waitingSince: Date;
+  readonly state: 'waiting' | 'offered';
+  readonly channelId: string | null;
+  readonly version: number;
+}
+
+/** How many a call serves: a crowd takes several calls, so that no sector holds a worker for long. */
+const pageSize = 200;
+
+/**
+ * Serves the waiting of a sector in the order of its queue (R10, R24), each in a transaction of its own, and tells
+ * their workflows afterwards. Stops asking for a set of candidates once it has no place left. With `everyone`, all
+ * whose timers hang on the sector's settings are told to look again, offered ones too (R27).
+ * @returns the place to go on from, `null` when the end of the queue was reached.
+ */
+export async function serveQueue(
+  platform: Platform,
+  ask: { readonly sectorId: SectorId; readonly everyone: boolean; readonly from: QueuePlace | null; readonly beat: () => void },
+): Promise<QueuePlace | null> {
+  const queue = await page(platform, ask);
+  const full = new Set<string>();
+  for (const waiting of queue) {
+    ask.beat();
+    const scope = waiting.channelId ?? 'all';
+    if (waiting.state === 'offered' || full.has(scope)) {
+      if (ask.everyone) await tell(platform, waiting);
+      continue;
+    }
+    const standing = await transact(platform, async (unit) => {
+      const after = await advance(unit, waiting.id);
+      unit.wake({ workflow: 'conversation', targetId: waiting.id, signal: 'woken', version: after.version });
+      return after;
+    });
+    if (standing.state === 'waiting' && standing.reason === 'no-capacity') full.add(scope);
+  }
+  const last = queue.at(-1);
+  if (!last || queue.length < pageSize || (full.has('all') && !ask.everyone)) return null;
+  return { priority: last.priority, waitingSince: last.waitingSince.toISOString(), id: last.id };
+}
+
+const tell = (platform: Platform, { id, version }: Waiting): Promise<void> =>
+  transact(platform, async (unit) => unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version }));
+
+async function page(platform: Platform, { sectorId, everyone, from }: { readonly sectorId: SectorId; readonly everyone: boolean; readonly from: QueuePlace | null }): Promise<Waiting[]> {
+  const states = everyone ? ['waiting', 'offered'] : ['waiting'];
+  const { rows } = await sql<Waiting & { agentIds: readonly UserId[] | null }>`
+    select c.id, c.priority, c.waiting_since as "waitingSince", c.state, c.version,
+           case when ch.agent_ids is null then null else ch.id::text end as "channelId"
+      from conversation c join channel ch on ch.id = c.channel_id
+     where c.status = 'active' and c.state = any(${states}::text[])
+       and coalesce((c.distribution->'direct'->>'sectorId')::uuid, c.sector_id) = ${sectorId}
+       ${from ? sql`and (c.priority, c.waiting_since, c.id) > (${from.priority}::smallint, ${from.waitingSince}::timestamptz, ${from.id}::uuid)` : sql``}
+     order by c.priority, c.waiting_since, c.id limit ${pageSize}`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}

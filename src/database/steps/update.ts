@@ -1,0 +1,71 @@
+import { conversationSubject } from '../../domain/access/ability.ts';
+import { notFound, Refusal } from '../../domain/errors.ts';
+import { type Priority, priorityOfRank, priorityRank } from '../../domain/conversation/state.ts';
+import type { Unit } from '../unit.ts';
+import { assertVersion, type Commanded, type CommandInput, openCommand } from './command.ts';
+import { type Draft, viewOf } from './draft.ts';
+
+export interface UpdateInput extends CommandInput {
+  readonly priority?: Priority | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** A merge: `null` removes a field, one that is not named stays. */
+  readonly customFields?: Readonly<Record<string, string | null>> | undefined;
+}
+
+/**
+ * Changes what a conversation carries. A priority re-orders the queue (R36) and is counted by the version; tags and
+ * custom fields are not. The event names what changed; what people wrote stays out of it.
+ * @throws Refusal `conversation-closed`, `not-owner`, `forbidden`, `version-mismatch`.
+ */
+export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
+  const commanded = await openCommand(unit, input, false);
+  permitUpdate(commanded, input);
+  const { draft } = commanded;
+  const { row } = draft;
+  const changed: string[] = [];
+  const from = priorityOfRank(row.priority);
+  if (input.priority && input.priority !== from) {
+    draft.change({ priority: priorityRank(input.priority) });
+    changed.push('priority');
+  }
+  if (input.tags && !sameTexts(input.tags, row.tags)) {
+    draft.note({ tags: [...input.tags] });
+    changed.push('tags');
+  }
+  const customFields = merged(row.customFields, input.customFields ?? {});
+  if (!sameTexts(Object.entries(customFields).flat(), Object.entries(row.customFields).flat())) {
+    draft.note({ customFields });
+    changed.push('customFields');
+  }
+  if (changed.length > 0) {
+    draft.record('conversation.updated', { kind: 'user', id: input.userId }, {
+      changed,
+      ...(changed.includes('priority') ? { priority: { from, to: input.priority } } : {}),
+    });
+  }
+  await draft.save();
+  return draft;
+}
+
+function permitUpdate(commanded: Commanded, input: CommandInput): void {
+  const { draft, person, ability } = commanded;
+  const view = viewOf(draft.row);
+  const subject = conversationSubject(view);
+  if (!ability.can('read', subject)) throw notFound('conversation');
+  assertVersion(commanded, input);
+  if (view.status === 'closed') throw new Refusal('conversation-closed', 'The conversation is closed.');
+  if (ability.can('update', subject)) return;
+  if (view.state === 'assigned' && view.ownerId !== person.userId) {
+    throw new Refusal('not-owner', 'Somebody else owns this conversation.', { ownerId: view.ownerId });
+  }
+  throw new Refusal('forbidden', 'Only the owner, the supervisors of the sector and administrators change a conversation.');
+}
+
+const merged = (present: Readonly<Record<string, string>>, changes: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...present, ...changes })
+      .filter((entry): entry is [string, string] => entry[1] !== null)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, index) => text === b[index]);

@@ -1,0 +1,101 @@
+import type { ChannelId, SectorId, UserId } from '../ids.ts';
+import type { SectorFunction } from '../routing/members.ts';
+import type { Permission, Role } from './permissions.ts';
+import type { Principal } from './principal.ts';
+
+/**
+ * What a step that changes rights writes as the `data.change` of its `rights.changed` event: both sides of the change,
+ * so that readers can follow it forwards and a reader who resumes can be taken back to the rights of that time.
+ */
+export type RightsChange =
+  | {
+      readonly kind: 'membership';
+      readonly userId: UserId;
+      readonly sectorId: SectorId;
+      /** The functions in the sector; `null` = no member. */
+      readonly before: readonly SectorFunction[] | null;
+      readonly after: readonly SectorFunction[] | null;
+    }
+  | { readonly kind: 'role'; readonly userId: UserId; readonly before: Role; readonly after: Role }
+  | {
+      readonly kind: 'channel-list';
+      readonly channelId: ChannelId;
+      /** Who stands on the list; `null` = no list, every member. */
+      readonly before: readonly UserId[] | null;
+      readonly after: readonly UserId[] | null;
+    }
+  /** Changes no right of an active person: an inactive one has no stream at all. */
+  | { readonly kind: 'active'; readonly userId: UserId; readonly active: boolean }
+  /** Changes what people may do, not what they see. */
+  | { readonly kind: 'permissions'; readonly role: Role; readonly before: readonly Permission[]; readonly after: readonly Permission[] };
+
+/** The data of a `rights.changed` event. */
+export interface RightsChanged {
+  readonly change: RightsChange;
+}
+
+/** The rights after the change, as far as they decide what is seen; the same object when the change does not alter it. */
+export function applyRightsChange(principal: Principal, change: RightsChange): Principal {
+  switch (change.kind) {
+    case 'membership':
+      return change.userId === principal.userId ? withMembership(principal, change.sectorId, change.after) : principal;
+    case 'role':
+      return change.userId === principal.userId ? withRole(principal, change.after) : principal;
+    case 'channel-list':
+      return listedAlike(principal, change) ? principal : withHidden(principal, change.channelId, hides(change.after, principal));
+    case 'active':
+    case 'permissions':
+      return principal;
+  }
+}
+
+/** The rights before the change: the inverse of `applyRightsChange`. */
+export function undoRightsChange(principal: Principal, change: RightsChange): Principal {
+  switch (change.kind) {
+    case 'membership':
+    case 'role':
+    case 'channel-list':
+      return applyRightsChange(principal, { ...change, before: change.after, after: change.before } as RightsChange);
+    case 'active':
+    case 'permissions':
+      return principal;
+  }
+}
+
+/** Whether the person has to be read anew because of the change, be it only for what they may do. */
+export function concerns(change: RightsChange, principal: Pick<Principal, 'userId' | 'role'>): boolean {
+  switch (change.kind) {
+    case 'membership':
+    case 'role':
+    case 'active':
+      return change.userId === principal.userId;
+    case 'channel-list':
+      return !listedAlike(principal, change);
+    case 'permissions':
+      return change.role === principal.role;
+  }
+}
+
+type ChannelListChange = Extract<RightsChange, { kind: 'channel-list' }>;
+
+const hides = (list: readonly UserId[] | null, { userId }: Pick<Principal, 'userId'>): boolean => list !== null && !list.includes(userId);
+
+const listedAlike = (principal: Pick<Principal, 'userId'>, { before, after }: ChannelListChange): boolean =>
+  hides(before, principal) === hides(after, principal);
+
+const withMembership = (principal: Principal, sector: SectorId, functions: readonly SectorFunction[] | null): Principal => ({
+  ...principal,
+  memberOf: withOrWithout(principal.memberOf, sector, functions !== null),
+  supervises: withOrWithout(principal.supervises, sector, functions?.includes('supervisor') ?? false),
+});
+
+const withRole = (principal: Principal, role: Role): Principal => ({ ...principal, role });
+
+const withHidden = (principal: Principal, channel: ChannelId, hidden: boolean): Principal => ({
+  ...principal,
+  hiddenChannels: withOrWithout(principal.hiddenChannels, channel, hidden),
+});
+
+/** In the order in which the database lists ids, so that equal rights are equal data. */
+const withOrWithout = <T extends string>(ids: readonly T[], id: T, present: boolean): readonly T[] =>
+  ids.includes(id) === present ? ids : present ? [...ids, id].toSorted() : ids.filter((other) => other !== id);

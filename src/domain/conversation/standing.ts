@@ -1,0 +1,47 @@
+import type { UserId } from '../ids.ts';
+import type { RoutingState, StateReason } from './state.ts';
+
+/**
+ * Where a conversation stands after a step, as its workflow shows it and waits by it. Ids, slugs and times only:
+ * workflow histories hold no personal data.
+ */
+export interface Standing {
+  /** `gone`: there is no such row (any more). */
+  readonly status: 'active' | 'closed' | 'gone';
+  readonly state: RoutingState | null;
+  readonly reason: StateReason | null;
+  readonly version: number;
+  readonly sector: string | null;
+  readonly channel: string | null;
+  /** The owner, or the agent of the live offer. */
+  readonly agentId: UserId | null;
+  readonly offerNumber: number;
+  readonly round: number;
+  /** When the next step is due by the database's clock; `null`: only a signal helps. */
+  readonly dueAt: string | null;
+  /** How far away that is, in milliseconds. */
+  readonly dueInMs: number | null;
+}
+
+/** Facts that a conversation's workflow learns, named for the reader of its history. */
+export type ConversationSignal = 'contactWrote' | 'accepted' | 'declined' | 'transferred' | 'returned' | 'closed' | 'woken';
+
+/** Facts that a sector's workflow learns. */
+export type SectorSignal = 'hoursChanged' | 'settingsChanged' | 'removed';
+
+/** Where a sector stands towards its hours. */
+export interface SectorStanding {
+  readonly status: 'live' | 'removed';
+  readonly open: boolean;
+  /** Conversations wait although the sector is open, or their timers were computed from settings that changed. */
+  readonly queueDue: boolean;
+  readonly changesAt: string | null;
+  readonly changesInMs: number | null;
+}
+
+/** A place in a sector's queue: priority, waiting time, id (R10). */
+export interface QueuePlace {
+  readonly priority: number;
+  readonly waitingSince: string;
+  readonly id: string;
+}

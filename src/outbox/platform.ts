@@ -1,0 +1,52 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type { Logger } from 'pino';
+import { createSequencer } from '../database/sequencer.ts';
+import type { Clock, CrashPoint, DeliveryPort, Platform } from '../database/unit.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Temporal } from './temporal.ts';
+
+/** A platform with what follows each commit: wake-ups go out, events get their position. */
+export interface RunningPlatform {
+  readonly platform: Platform;
+  readonly dispatcher: Dispatcher;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Builds what every process of Rodízio runs its steps on. */
+export function buildPlatform(parts: {
+  readonly orm: MikroORM;
+  readonly temporal: Pick<Temporal, 'wake'>;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly delivery: DeliveryPort;
+  readonly crash?: (point: CrashPoint) => void;
+}): RunningPlatform {
+  const { orm, temporal, log, clock, delivery, crash = () => undefined } = parts;
+  const dispatcher = new Dispatcher({ orm, temporal, crash, log });
+  const sequencer = createSequencer(orm, { log });
+  const platform: Platform = {
+    orm,
+    clock,
+    delivery,
+    crash,
+    afterCommit: {
+      committed({ wakeUps, events }) {
+        dispatcher.send(wakeUps);
+        if (events) sequencer.nudge();
+      },
+    },
+  };
+  return {
+    platform,
+    dispatcher,
+    start() {
+      dispatcher.start();
+      sequencer.start();
+    },
+    async stop() {
+      await dispatcher.stop();
+      await sequencer.stop();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import {
+  Client,
+  Connection,
+  type ConnectionOptions,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { StoredWakeUp } from '../database/unit.ts';
+import {
+  conversationWorkflowId,
+  routingTaskQueue,
+  searchAttributeNames,
+  sectorWorkflowId,
+  workflowTypes,
+} from '../workflows/protocol.ts';
+
+/** How long any call to Temporal may last; no answer over HTTP ever waits for one. */
+const callDeadlineMs = 5_000;
+
+/** The connection settings of the standard `TEMPORAL_*` variables, or of a given address. */
+export function temporalOptions(address?: string): { readonly connection: ConnectionOptions; readonly namespace: string } {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  return {
+    connection: address ? { ...connectionOptions, address } : connectionOptions,
+    namespace: namespace ?? 'default',
+  };
+}
+
+/** Whether a workflow runs: a stopped one of an active row is started anew. */
+export type WorkflowStatus = 'running' | 'ended' | 'missing';
+
+/** Everything that Rodízio's own processes say to Temporal, each call with a deadline. */
+export interface Temporal {
+  /** Signals the workflow of a wake-up and starts it where it does not exist. Resolves once the signal was taken. */
+  wake(wakeUp: Pick<StoredWakeUp, 'workflow' | 'targetId' | 'signal' | 'payload' | 'restart'>): Promise<void>;
+  statusOf(workflow: 'conversation' | 'sector', id: string): Promise<WorkflowStatus>;
+  /** Names the store behind the namespace: another name means that the workflows of before are gone. */
+  storeId(): Promise<string>;
+  ready(): Promise<boolean>;
+  /** Registers the search attributes, if they are not; safe to repeat. */
+  registerSearchAttributes(): Promise<void>;
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/** Connects lazily: a Temporal that is away shows with the first call. */
+export function connectTemporal(options: { readonly connection: ConnectionOptions; readonly namespace: string; readonly taskQueue?: string }): Temporal {
+  const connection = Connection.lazy(options.connection);
+  const client = new Client({ connection, namespace: options.namespace });
+  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callDeadlineMs, call);
+
+  return {
+    client,
+    wake: (wakeUp) => within(() => signalWithStart(client, wakeUp, options.taskQueue ?? routingTaskQueue)),
+    statusOf: (workflow, id) => within(() => statusOf(client, workflowId(workflow, id))),
+    storeId: async () => {
+      const { namespaceInfo } = await within(() => connection.workflowService.describeNamespace({ namespace: options.namespace }));
+      return `${namespaceInfo?.name ?? ''} ${namespaceInfo?.id ?? ''}`;
+    },
+    ready: async () => {
+      try {
+        await client.withDeadline(Date.now() + 1_500, () => connection.workflowService.getSystemInfo({}));
+        return true;
+      } catch {
+        // The question is whether it answers; why it does not is told by the calls that needed it.
+        return false;
+      }
+    },
+    registerSearchAttributes: () => within(() => registerSearchAttributes(connection, options.namespace)),
+    close: () => connection.close(),
+  };
+}
+
+const workflowId = (workflow: 'conversation' | 'sector', id: string): string =>
+  workflow === 'conversation' ? conversationWorkflowId(id) : sectorWorkflowId(id);
+
+async function signalWithStart(client: Client, wakeUp: Pick<StoredWakeUp, 'workflow' | 'targetId' | 'signal' | 'payload' | 'restart'>, taskQueue: string): Promise<void> {
+  const { workflow, targetId, signal, payload, restart } = wakeUp;
+  try {
+    await client.workflow.signalWithStart(workflowTypes[workflow], {
+      workflowId: workflowId(workflow, targetId),
+      taskQueue,
+      args: [workflow === 'conversation' ? { conversationId: targetId } : { sectorId: targetId }],
+      signal,
+      signalArgs: [payload],
+      // A conversation lives once: its id is used again only for one whose workflow was lost while its row lives on.
+      workflowIdReusePolicy: restart || workflow === 'sector' ? WorkflowIdReusePolicy.ALLOW_DUPLICATE : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      workflowTaskTimeout: '5 seconds',
+      staticSummary: workflow === 'conversation' ? 'a contact’s conversation' : 'the hours of a sector',
+    });
+  } catch (error) {
+    // The workflow has ended with its conversation: there is nobody left to tell.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function statusOf(client: Client, id: string): Promise<WorkflowStatus> {
+  try {
+    const { status } = await client.workflow.getHandle(id).describe();
+    return status.name === 'RUNNING' ? 'running' : 'ended';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'missing';
+    throw error;
+  }
+}
+
+const keyword = 2;
+
+async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(searchAttributeNames).filter((name) => !(name in (customAttributes ?? {})));
+  if (missing.length === 0) return;
+  try {
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])) });
+  } catch (error) {
+    // Another process was first.
+    const alreadyExists = 6;
+    if (!isGrpcServiceError(error) || error.code !== alreadyExists) throw error;
+  }
+}

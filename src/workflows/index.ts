@@ -1,0 +1,2 @@
+export { conversation } from './conversation.ts';
+export { sector } from './sector.ts';

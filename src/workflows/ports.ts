@@ -1,0 +1,19 @@
+import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type { ConversationInput, SectorInput } from './protocol.ts';
+
+/** What a conversation's workflow asks of the database. */
+export interface ConversationPort {
+  /** Does what time has brought, and says where the conversation stands. Doing it again changes nothing. */
+  advance(input: ConversationInput): Promise<Standing>;
+}
+
+/** What a sector's workflow asks of the database. */
+export interface SectorPort {
+  /** Notes and announces whether the sector is open now, and says when that changes. */
+  observeHours(input: SectorInput): Promise<SectorStanding>;
+  /**
+   * Serves those who wait, in the order of the queue, a bounded number at a call; `everyone`: also tells those whose
+   * timers hang on the sector's settings. Returns where to go on, `null` when done.
+   */
+  serveQueue(input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null }): Promise<QueuePlace | null>;
+}

@@ -1,0 +1,46 @@
+import { ActivityFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { ConversationPort, SectorPort } from './ports.ts';
+
+/**
+ * A step is a local activity: one event and one round trip. When the database stays away, a few tries turn into one
+ * regular activity whose retries wait on the server and leave nothing in the history.
+ */
+const localOptions = {
+  startToCloseTimeout: '3 seconds',
+  scheduleToCloseTimeout: '4 seconds',
+  localRetryThreshold: '2 seconds',
+  retry: { initialInterval: '100 milliseconds', backoffCoefficient: 2, maximumAttempts: 4 },
+} as const;
+
+const durableOptions = {
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+} as const;
+
+const locally = proxyLocalActivities<ConversationPort & SectorPort>(localOptions);
+const durably = proxyActivities<ConversationPort & SectorPort>({ ...durableOptions, summary: 'the database was away: tried until it is back' });
+
+async function localFirst<T>(local: () => Promise<T>, durable: () => Promise<T>): Promise<T> {
+  try {
+    return await local();
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return durable();
+  }
+}
+
+export const conversationSteps: ConversationPort = {
+  advance: (input) => localFirst(() => locally.advance(input), () => durably.advance(input)),
+};
+
+export const sectorSteps: Pick<SectorPort, 'observeHours'> = {
+  observeHours: (input) => localFirst(() => locally.observeHours(input), () => durably.observeHours(input)),
+};
+
+/** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */
+export const { serveQueue } = proxyActivities<SectorPort>({
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '20 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+  summary: 'serve those who wait, in the order of the queue',
+});

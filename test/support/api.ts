@@ -1,0 +1,124 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { buildApp } from '../../src/api/app.ts';
+import { hashSecret, newSecret } from '../../src/api/authenticate.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
+import type { Live } from '../../src/api/live/stream.ts';
+import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';
+import { defaultRanges } from '../../src/domain/routing/settings.ts';
+import { openDatabase } from '../../src/database/orm.ts';
+import { databaseClock, type Platform, type StoredWakeUp, storedOnly } from '../../src/database/unit.ts';
+import { queries } from './builders.ts';
+import { createTestDatabase } from './database.ts';
+
+/** An answer, read. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  // The tests name what they look at; the answer's shape is what they check.
+  // oxlint-disable-next-line no-explicit-any
+  readonly body: any;
+}
+
+export interface Call {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Someone who calls the API: `await ana.get('/v1/me')`. */
+export type Caller = Record<'get' | 'delete', (path: string, call?: Call) => Promise<Answered>> &
+  Record<'post' | 'put' | 'patch', (path: string, body?: unknown, call?: Call) => Promise<Answered>>;
+
+export interface TestApi {
+  readonly url: string;
+  readonly platform: Platform;
+  readonly deps: ApiDeps;
+  /** Wake-ups written so far, oldest first: what workflows would be told. */
+  readonly wakeUps: StoredWakeUp[];
+  /** The caller without credentials. */
+  readonly nobody: Caller;
+  /** Signs a user in without a password. */
+  as(user: { readonly id: UserId }): Promise<Caller>;
+  /** The caller with this Bearer token. */
+  withToken(token: string): Caller;
+  stop(): Promise<void>;
+}
+
+/** The API in this process on a database of its own: no Temporal, messages stay stored, wake-ups are collected. */
+export async function startApi(overrides: Partial<Omit<ApiDeps, 'platform'>> = {}, live: Live = silentLive): Promise<TestApi> {
+  const database = await createTestDatabase();
+  const orm = await openDatabase({ url: database.url, poolSize: 8, applicationName: 'rodizio-test' });
+  const wakeUps: StoredWakeUp[] = [];
+  const platform: Platform = {
+    orm,
+    clock: databaseClock,
+    delivery: storedOnly,
+    crash: () => undefined,
+    afterCommit: { committed: (what) => void wakeUps.push(...what.wakeUps) },
+  };
+  const deps: ApiDeps = {
+    platform,
+    log: pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }),
+    ranges: defaultRanges,
+    sessionDays: 30,
+    publicUrl: 'http://127.0.0.1',
+    temporalReady: () => Promise.resolve(true),
+    signInLimiter: { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() },
+    metricsPublic: false,
+    ...overrides,
+  };
+  const server = createServer(buildApp(deps, live));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const withToken = (token: string): Caller => caller(url, { authorization: `Bearer ${token}` });
+  return {
+    url,
+    platform,
+    deps,
+    wakeUps,
+    nobody: caller(url, {}),
+    withToken,
+    as: async (user) => withToken(await createSession(platform, user.id)),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await orm.close();
+      await database.drop();
+    },
+  };
+}
+
+// Most tests look at no stream.
+const silentLive = {} as Live;
+
+/** A session as if the user had signed in. @returns its token */
+export async function createSession(platform: Platform, userId: UserId): Promise<string> {
+  const token = newSecret('rzs');
+  const now = new Date();
+  await queries(platform)
+    .insertInto('session')
+    .values({ id: newId<SessionId>(), userId, tokenHash: hashSecret(token), createdAt: now, expiresAt: new Date(now.getTime() + 3_600_000) })
+    .execute();
+  return token;
+}
+
+function caller(url: string, credentials: Readonly<Record<string, string>>): Caller {
+  const send = async (method: string, path: string, { body, headers = {} }: Call): Promise<Answered> => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...credentials, ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  return {
+    get: (path, call = {}) => send('GET', path, call),
+    delete: (path, call = {}) => send('DELETE', path, call),
+    post: (path, body, call = {}) => send('POST', path, { ...call, body }),
+    put: (path, body, call = {}) => send('PUT', path, { ...call, body }),
+    patch: (path, body, call = {}) => send('PATCH', path, { ...call, body }),
+  };
+}

@@ -1,0 +1,193 @@
+import type { InferEntity } from '@mikro-orm/postgresql';
+import { randomUUID } from 'node:crypto';
+import type { Role } from '../../src/domain/access/permissions.ts';
+import { type ChannelId, type ConversationId, newId, type OfferId, type OutcomeId, type RuleId, type SectorId, type UserId } from '../../src/domain/ids.ts';
+import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
+import { freshDistribution } from '../../src/domain/routing/distribution.ts';
+import type { SectorFunction } from '../../src/domain/routing/members.ts';
+import { type Db, dbOf } from '../../src/database/db.ts';
+import type { Channel } from '../../src/database/entities/channels.ts';
+import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
+import type { User } from '../../src/database/entities/people.ts';
+import type { AutomationRule } from '../../src/database/entities/rules.ts';
+import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
+import { receiveMessage } from '../../src/database/steps/receiveMessage.ts';
+import { type Platform, transact } from '../../src/database/unit.ts';
+
+type Row<E> = InferEntity<E>;
+export type BuiltUser = Row<typeof User> & { readonly id: UserId };
+export type BuiltSector = Row<typeof Sector> & { readonly id: SectorId };
+export type BuiltChannel = Row<typeof Channel> & { readonly id: ChannelId };
+
+/** Queries of a test, outside of any transaction. */
+export const queries = (platform: Platform): Db => dbOf(platform.orm.em.fork());
+
+const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
+
+// Users are created one after the other, so that each comes after the one before in the rotation (R1).
+let lastCreatedAt = 0;
+const laterThanTheLast = (): Date => new Date((lastCreatedAt = Math.max(Date.now() - 3_600_000, lastCreatedAt + 1)));
+
+/** A user who is ready to work, an agent unless said otherwise, and a member of the sectors named. */
+export async function createUser(
+  platform: Platform,
+  overrides: Partial<Omit<BuiltUser, 'permissionGroupId'>> & { role?: Role; memberOf?: readonly { readonly id: SectorId }[]; functions?: SectorFunction[] } = {},
+): Promise<BuiltUser> {
+  const { role = 'agent', memberOf = [], functions = ['agent'], ...columns } = overrides;
+  const db = queries(platform);
+  const group = await db.selectFrom('permission_group').select('id').where('role', '=', role).executeTakeFirstOrThrow();
+  const createdAt = laterThanTheLast();
+  const user: BuiltUser = {
+    id: newId<UserId>(),
+    name: unique('Ana'),
+    email: `${unique('ana')}@demo.example`,
+    department: null,
+    passwordHash: null,
+    verifiedAt: createdAt,
+    active: true,
+    permissionGroupId: group.id,
+    available: true,
+    availabilityReason: null,
+    capacity: null,
+    defaultSectorId: null,
+    createdAt,
+    ...columns,
+  };
+  await db.insertInto('users').values(user).execute();
+  for (const sector of memberOf) await joinSector(platform, sector, user, functions);
+  return user;
+}
+
+/** Makes the user a member without any step. */
+export async function joinSector(platform: Platform, sector: { readonly id: SectorId }, user: { readonly id: UserId }, functions: SectorFunction[] = ['agent']): Promise<void> {
+  await queries(platform).insertInto('sector_member').values({ sectorId: sector.id, userId: user.id, functions }).execute();
+}
+
+/** A sector with short times that is always open, unless `hours` says otherwise. */
+export async function createSector(platform: Platform, overrides: Partial<BuiltSector> = {}): Promise<BuiltSector> {
+  const db = queries(platform);
+  const name = overrides.name ?? unique('Vendas');
+  const sector: BuiltSector = {
+    id: newId<SectorId>(),
+    slug: unique('vendas'),
+    name,
+    color: '#3366cc',
+    description: null,
+    directionMessage: null,
+    mode: 'sequential',
+    offerTimeoutMs: 600_000,
+    distributionLimitMs: 1_800_000,
+    overflow: true,
+    capacity: null,
+    cherryPicking: true,
+    reopenWindowMs: 0,
+    hours: null,
+    autoReply: null,
+    announcedOpen: null,
+    createdAt: laterThanTheLast(),
+    deletedAt: null,
+    ...overrides,
+  };
+  await db.insertInto('sector').values(sector).execute();
+  await db.insertInto('sector_hours').values({ sectorId: sector.id, since: sector.createdAt, hours: sector.hours ?? null }).execute();
+  return sector;
+}
+
+/** Hours that are never open: an empty week. */
+export const neverOpen: BusinessHours = { timeZone: 'America/Sao_Paulo', weekly: [], holidays: [] };
+
+export async function createChannel(platform: Platform, sector: { readonly id: SectorId }, overrides: Partial<BuiltChannel> = {}): Promise<BuiltChannel> {
+  const channel: BuiltChannel = {
+    id: newId<ChannelId>(),
+    slug: unique('whatsapp'),
+    name: unique('WhatsApp'),
+    kind: 'whatsapp',
+    sectorId: sector.id,
+    agentIds: null,
+    active: true,
+    createdAt: laterThanTheLast(),
+    ...overrides,
+  };
+  await queries(platform).insertInto('channel').values(channel).execute();
+  return channel;
+}
+
+export async function createOutcome(platform: Platform, sector: { readonly id: SectorId }, overrides: Partial<Row<typeof Outcome>> = {}): Promise<Row<typeof Outcome>> {
+  const outcome: Row<typeof Outcome> = { id: newId<OutcomeId>(), sectorId: sector.id, name: unique('Resolvido'), createdAt: laterThanTheLast(), deletedAt: null, ...overrides };
+  await queries(platform).insertInto('outcome').values(outcome).execute();
+  return outcome;
+}
+
+/** A rule that gives every new conversation to a sector. */
+export async function createRule(platform: Platform, sector: { readonly id: SectorId }, overrides: Partial<Row<typeof AutomationRule>> = {}): Promise<Row<typeof AutomationRule>> {
+  const rule: Row<typeof AutomationRule> = {
+    id: newId<RuleId>(),
+    position: 1,
+    name: unique('Regra'),
+    description: null,
+    event: 'conversation.created',
+    conditions: [{ kind: 'always' }],
+    actions: [{ kind: 'assign-to-sector', sectorId: sector.id }],
+    active: true,
+    createdAt: laterThanTheLast(),
+    ...overrides,
+  };
+  await queries(platform).insertInto('automation_rule').values(rule).execute();
+  return rule;
+}
+
+/** A contact who writes on the channel: the real step, then the columns that the test wants otherwise. */
+export async function createConversation(platform: Platform, channel: BuiltChannel, overrides: Partial<Row<typeof Conversation>> = {}): Promise<ConversationId> {
+  const { conversationId } = await transact(platform, (unit) =>
+    receiveMessage(
+      unit,
+      { id: channel.id, slug: channel.slug, kind: channel.kind, sectorId: channel.sectorId, agentIds: channel.agentIds ?? null },
+      { contact: { externalId: unique('+55119'), name: 'Maria' }, message: { id: randomUUID(), text: 'Olá' } },
+    ),
+  );
+  if (Object.keys(overrides).length > 0) {
+    await queries(platform).updateTable('conversation').set(overrides).where('id', '=', conversationId).execute();
+  }
+  return conversationId;
+}
+
+/** A conversation that this user owns. */
+export const createOwned = (platform: Platform, channel: BuiltChannel, owner: { readonly id: UserId }, overrides: Partial<Row<typeof Conversation>> = {}): Promise<ConversationId> =>
+  createConversation(platform, channel, { state: 'assigned', reason: null, ownerId: owner.id, lastOwnerId: owner.id, ...overrides });
+
+/** A conversation that is offered to this user, with its live offer. */
+export async function createOffered(platform: Platform, channel: BuiltChannel, agent: { readonly id: UserId }, overrides: Partial<Row<typeof Offer>> = {}): Promise<{ conversationId: ConversationId; offerId: OfferId }> {
+  const startedAt = new Date();
+  const distribution = { ...freshDistribution(1), startedAt: startedAt.toISOString() };
+  const conversationId = await createConversation(platform, channel, { state: 'offered', reason: null, designatedId: agent.id, offersMade: 1, distribution });
+  const offer: Row<typeof Offer> = {
+    id: newId<OfferId>(),
+    conversationId,
+    number: 1,
+    agentId: agent.id,
+    sectorId: channel.sectorId,
+    distributionNumber: 1,
+    round: 1,
+    direct: false,
+    fromPointer: true,
+    startedAt,
+    timeoutMs: 600_000,
+    expiresAt: new Date(startedAt.getTime() + 600_000),
+    endedAt: null,
+    end: null,
+    endReason: null,
+    decision: {
+      considered: [{ userId: agent.id, outcome: 'offered' }],
+      pointerBefore: null,
+      pointerAfter: null,
+      scope: 'all',
+      round: 1,
+      direct: null,
+      settings: { mode: 'sequential', offerTimeoutMs: 600_000, distributionLimitMs: 1_800_000, overflow: true, capacity: null, cherryPicking: true },
+      limitAt: null,
+    },
+    ...overrides,
+  };
+  await queries(platform).insertInto('offer').values(offer).execute();
+  return { conversationId, offerId: offer.id };
+}
