@@ -2,9 +2,9 @@ import { NativeConnection, type NativeConnectionOptions, Runtime } from '@tempor
 import { pino } from 'pino';
 import { ConfigError, readConfig } from '../config.ts';
 import { openDatabase } from '../database/orm.ts';
-import { storedOnly, databaseClock } from '../database/unit.ts';
+import { repeatedly } from '../database/repeatedly.ts';
+import { databaseClock, storedOnly } from '../database/unit.ts';
 import { buildPlatform } from '../outbox/platform.ts';
-import { Repeating } from '../outbox/repeating.ts';
 import { sweep } from '../outbox/sweep.ts';
 import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { temporalLogger } from './logger.ts';
@@ -33,11 +33,7 @@ async function main(): Promise<void> {
       deployment: config.WORKER_DEPLOYMENT && config.WORKER_BUILD_ID ? { name: config.WORKER_DEPLOYMENT, buildId: config.WORKER_BUILD_ID } : undefined,
     },
   );
-  const sweeping = new Repeating(
-    config.SWEEP_SECONDS * 1_000,
-    () => sweep({ platform, temporal, log }),
-    (error) => log.warn({ err: error }, 'the sweep failed; it goes on'),
-  );
+  const sweeping = repeatedly(() => sweep({ platform, temporal, log }), { what: 'the sweep', everyMs: config.SWEEP_SECONDS * 1_000, log });
   start();
   sweeping.start();
   log.info('the worker runs');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { RefusalCode } from '../domain/errors.ts';
 import { problems } from './problems.ts';
-import type { Route } from './route.ts';
+import type { CallerKind, Route } from './route.ts';
 
 const problemSchema = z
   .looseObject({
@@ -39,11 +39,11 @@ export function openApiDocument(routes: readonly Route[], version: string) {
   });
 }
 
-const securityOf = {
+const securityOf: Readonly<Record<CallerKind, Record<string, string[]>[]>> = {
   person: [{ session: [] }, { cookie: [] }],
   channel: [{ channelKey: [] }],
   anybody: [],
-} as const;
+};
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const keyed = route.kind === 'write' || route.kind === 'many';
@@ -59,7 +59,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
-    security: securityOf[route.caller].map((requirement) => ({ ...requirement })),
+    security: securityOf[route.caller as CallerKind],
     requestParams: {
       ...(route.params ? { path: route.params } : {}),
       ...(route.query ? { query: route.query } : {}),
@@ -98,6 +98,6 @@ function refusalsOf(route: Route): Set<RefusalCode> {
   if (route.caller !== 'anybody') codes.push('unauthenticated');
   if (route.can) codes.push('forbidden');
   if (route.params) codes.push('not-found');
-  if (route.kind !== 'read') codes.push('idempotency-key-reused');
+  if (route.kind === 'write' || route.kind === 'many') codes.push('idempotency-key-reused');
   return new Set(codes);
 }

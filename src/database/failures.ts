@@ -18,6 +18,11 @@ const awayMessages = /Connection terminated|timeout exceeded when trying to conn
 /** Met only when two transactions brought the same message or contact at once: the second now finds what the first wrote. */
 const overtakenConstraints = new Set(['message_provider_unique', 'conversation_one_active']);
 
+/** Somebody changed what no lock held while the locks were taken: `transact` starts the same work anew. */
+export class LostRace extends Error {
+  readonly code = '40001';
+}
+
 /** Whether the same transaction may succeed when tried again at once. */
 export const isTransient = (error: unknown): boolean =>
   transientStates.has(sqlState(error) ?? '') || overtakenConstraints.has(violatedConstraint(error) ?? '');
@@ -43,3 +48,12 @@ export const violatedConstraint = (error: unknown): string | undefined => {
   }
   return undefined;
 };
+
+/** Answers a write that runs into the unique constraint with the refusal that it stands for. */
+export async function uniqueOr<T>(constraint: string, refusal: () => Error, write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    throw violatedConstraint(error) === constraint ? refusal() : error;
+  }
+}

@@ -49,18 +49,9 @@ const or = (conditions: readonly RawBuilder<boolean>[]): RawBuilder<boolean> =>
 // A comparison with an absent value is neither true nor false in SQL; in JavaScript its opposite is true.
 const not = (condition: RawBuilder<boolean>): RawBuilder<boolean> => sql`((${condition}) is not true)`;
 
-function compile(condition: Condition): RawBuilder<boolean> {
-  const { operator, value } = condition;
-  switch (operator) {
-    case 'and':
-      return and((value as Condition[]).map(compile));
-    case 'or':
-      return or((value as Condition[]).map(compile));
-    case 'not':
-      return not(and((value as Condition[]).map(compile)));
-    default:
-      return compare(operator, condition.field, value);
-  }
+/** The conditions of one rule: all of them hold. (Between rules there is also *or* and *not*, above.) */
+function compile({ operator, field, value }: Condition): RawBuilder<boolean> {
+  return operator === 'and' ? and((value as Condition[]).map(compile)) : compare(operator, field, value);
 }
 
 function compare(operator: string, field: unknown, value: unknown): RawBuilder<boolean> {

@@ -20,6 +20,7 @@ export const refusalCodes = [
   'name-taken',
   'target-not-eligible',
   'last-administrator',
+  'built-in-group',
   'user-inactive',
   'version-mismatch',
   'idempotency-key-reused',

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import type { CrashPoint, StoredWakeUp } from '../database/unit.ts';
+import { type Repeated, repeatedly } from '../database/repeatedly.ts';
 import { Limiter } from './limiter.ts';
-import { Repeating } from './repeating.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface DispatcherDeps {
@@ -25,14 +25,14 @@ const inFlight = 32;
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #limiter = new Limiter(inFlight);
-  readonly #sweep: Repeating;
+  readonly #sweep: Repeated;
   readonly #taken: number[] = [];
   #deleting: Promise<void> | undefined;
   #away = false;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
-    this.#sweep = new Repeating(1_000, () => this.sweep(), (error) => deps.log.warn({ err: error }, 'the sweep of wake-ups failed; it goes on'));
+    this.#sweep = repeatedly(async () => void (await this.sweep()), { what: 'the sweep of wake-ups', everyMs: 1_000, log: deps.log });
   }
 
   start(): void {

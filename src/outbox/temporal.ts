@@ -48,9 +48,9 @@ export interface Temporal {
 }
 
 /** Connects lazily: a Temporal that is away shows with the first call. */
-export function connectTemporal(options: { readonly connection: ConnectionOptions; readonly namespace: string; readonly taskQueue?: string }): Temporal {
+export function connectTemporal(options: { readonly connection: ConnectionOptions; readonly namespace: string; readonly taskQueue?: string; readonly identity?: string }): Temporal {
   const connection = Connection.lazy(options.connection);
-  const client = new Client({ connection, namespace: options.namespace });
+  const client = new Client({ connection, namespace: options.namespace, ...(options.identity ? { identity: options.identity } : {}) });
   const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callDeadlineMs, call);
 
   return {

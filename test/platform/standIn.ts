@@ -42,5 +42,6 @@ export const STUBBORN = `
 import { spawn } from 'node:child_process';
 process.on('SIGTERM', () => console.log('asked'));
 const code = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up')";
-spawn(process.execPath, ['-e', code], { stdio: 'inherit' });
+// The path names our folder, by which a later run recognises what a killed one has left behind.
+spawn(process.execPath, ['-e', code, process.argv[1]], { stdio: 'inherit' });
 `;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -17,8 +17,12 @@ declare module 'vitest' {
     databaseUrl: string;
     /** A migrated, empty database to clone; nobody may connect to it. */
     templateDatabase: string;
+    /** Folder of this run for whatever a test writes; removed afterwards. */
+    runFolder: string;
     /** `host:port` of this run's Temporal dev server, namespace `default`. */
     temporalAddress: string;
+    /** The bundled workflow code, made once for all test files. */
+    workflowBundle: string;
   }
 }
 
@@ -40,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const teardown = async (): Promise<void> => {
     process.off('exit', onExit);
     await Promise.all(parts.map((part) => part.stop()));
-    removeRun(folder);
+    await removeRun(folder);
   };
   try {
     const starting = [startPostgres(folder, parts), startTemporal(folder, parts)] as const;
@@ -49,7 +53,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const [server, temporalAddress] = await Promise.all(starting);
     project.provide('databaseUrl', server.urlOf('postgres'));
     project.provide('templateDatabase', TEMPLATE);
+    project.provide('runFolder', folder);
     project.provide('temporalAddress', temporalAddress);
+    project.provide('workflowBundle', await bundle(folder));
     return teardown;
   } catch (error) {
     await teardown();
@@ -92,10 +98,19 @@ async function startTemporal(folder: string, parts: Part[]): Promise<string> {
       // Low enough for a test to see a conversation continue as new.
       'limit.historyCount.suggestContinueAsNew=60',
       'frontend.namespaceRPS=100000',
+      // By default a timer shorter than a second may fire only after a whole one; tests use milliseconds.
+      'history.timerProcessorMaxTimeShift="10ms"',
     ],
     onStarted: (part) => parts.push(part),
   });
   return `127.0.0.1:${port}`;
+}
+
+async function bundle(folder: string): Promise<string> {
+  const { bundleWorkflows } = await import('../../src/activities/worker.ts');
+  const path = join(folder, 'workflows.js');
+  writeFileSync(path, (await bundleWorkflows()).code);
+  return path;
 }
 
 /** Vitest ends without teardown at Ctrl-C; nothing may stay behind. */

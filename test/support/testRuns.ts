@@ -17,8 +17,7 @@ export async function sweepDeadRuns(): Promise<void> {
     const folder = join(tmpdir(), name);
     const found = statSync(folder, { throwIfNoEntry: false });
     if (!found || found.uid !== process.getuid?.() || isAlive(folder, found.mtimeMs)) continue;
-    await stopLeftovers(join(folder, 'run'), ['Temporal', 'PostgreSQL']);
-    removeRun(folder);
+    await removeRun(folder);
   }
 }
 
@@ -28,8 +27,17 @@ function isAlive(folder: string, changedAt: number): boolean {
   return holder ? isHolderAlive(holder) : Date.now() - changedAt < NO_LOCK_YET_MS;
 }
 
-/** Removes the folder of a run, and the one outside that PostgreSQL may have used instead. */
-export function removeRun(folder: string): void {
-  rmSync(placeOutside(join(folder, 'postgres'), true), { recursive: true, force: true });
+/**
+ * Stops what still runs in the folder of a run, and removes it, with the folders outside that PostgreSQL used instead.
+ * Tests that start parts of their own do so in folders within it.
+ */
+export async function removeRun(folder: string): Promise<void> {
+  const within = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const place of [folder, ...within.map((entry) => join(folder, entry.name))]) {
+    await stopLeftovers(join(place, 'run'), ['Temporal', 'PostgreSQL']);
+    for (const used of [place, join(place, 'postgres')]) {
+      rmSync(placeOutside(used, true), { recursive: true, force: true });
+    }
+  }
   rmSync(folder, { recursive: true, force: true });
 }

@@ -9,17 +9,14 @@ import { transfer } from '../../database/steps/transfer.ts';
 import { update } from '../../database/steps/update.ts';
 import type { Unit } from '../../database/unit.ts';
 import type { RefusalCode } from '../../domain/errors.ts';
-import type { ConversationId } from '../../domain/ids.ts';
-import { type Answer, type Callers, type Request, type Route, write } from '../route.ts';
+import { type Answer, type Callers, type Route, write } from '../route.ts';
 import { conversationPath } from './access.ts';
 import { acceptBody, closeBody, declineBody, returnBody, transferBody, updateBody } from './commandBodies.ts';
 import { etagOf } from './item.ts';
-import { presentConversations } from './present.ts';
+import { presentConversations } from './presenter.ts';
 import { commandedSchema } from './schema.ts';
 
 const common: RefusalCode[] = ['forbidden', 'conversation-closed', 'version-mismatch'];
-
-type Commanding<B> = Request<{ id: ConversationId }, undefined, B> & Callers['person'];
 
 /** What every command is declared and answered by: the step does it, and the caller gets the conversation after it. */
 function command<B extends z.ZodType>(of: {
@@ -41,9 +38,9 @@ function command<B extends z.ZodType>(of: {
     body: of.body,
     answers: { 200: commandedSchema },
     refusals: [...common, ...of.refusals],
-    async handle(unit, request: Commanding<z.output<B>>) {
+    async handle(unit, request) {
       const input = { conversationId: request.params.id, userId: request.person.userId, ifVersion: request.ifVersion };
-      return commandAnswer(unit, request, await of.step(unit, input, request.body));
+      return commandAnswer(unit, request, await of.step(unit, input, request.body as z.output<B>));
     },
   });
 }

@@ -1,7 +1,7 @@
 import { notFound } from '../../domain/errors.ts';
 import { read } from '../route.ts';
 import { conversationPath } from './access.ts';
-import { presentConversations } from './present.ts';
+import { presentConversations } from './presenter.ts';
 import { conversationSchema } from './schema.ts';
 
 export const etagOf = (version: number): Record<string, string> => ({ ETag: `"${version}"` });

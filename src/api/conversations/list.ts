@@ -6,7 +6,7 @@ import type { SectorId } from '../../domain/ids.ts';
 import { read } from '../route.ts';
 import { pageOf } from '../schemas.ts';
 import { filterConditions, listQuery, orderingOf, viewCondition } from './filters.ts';
-import { presentRows } from './present.ts';
+import { presentRows } from './presenter.ts';
 import { readConversations } from './rows.ts';
 import { conversationSchema } from './schema.ts';
 

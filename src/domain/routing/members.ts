@@ -3,6 +3,10 @@ import type { UserId } from '../ids.ts';
 export const sectorFunctions = ['agent', 'supervisor'] as const;
 export type SectorFunction = (typeof sectorFunctions)[number];
 
+/** Each function once, in the order in which they are always listed. */
+export const inFunctionOrder = (functions: readonly SectorFunction[]): SectorFunction[] =>
+  sectorFunctions.filter((name) => functions.includes(name));
+
 /** A place in the creation order of users (R1): survives that its user leaves, because it is no index. */
 export interface Place {
   readonly createdAt: Date;

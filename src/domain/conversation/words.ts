@@ -1,0 +1,176 @@
+import type { Considered } from '../routing/considered.ts';
+import type { EventType } from './events.ts';
+import type { Actor } from './explain.ts';
+import { directWords, openWords, outcomeWords, waitWords } from './reasonWords.ts';
+
+/** An event as it is told: what the step stored, and what people wrote beside it. */
+export interface ToldEvent {
+  readonly type: EventType;
+  readonly actor: Actor;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The sector in which the conversation was after the step. */
+  readonly sectorId?: string | null;
+  /** A note of a transfer, return or close, or the reason of a decline. */
+  readonly note?: string | null;
+}
+
+/** The present name of a person, sector, outcome or rule; `null` for one that is gone. */
+export type NameOf = (id: string) => string | null;
+
+/** Turns one event into one English sentence: what happened, by whom or what rule, and why. */
+export const eventWords = (event: ToldEvent, nameOf: NameOf): string => tell[event.type](new Facts(event, nameOf));
+
+/** Reads the stored data of an event, whatever it holds; a name that is gone is said so. */
+class Facts {
+  readonly event: ToldEvent;
+  readonly nameOf: NameOf;
+
+  constructor(event: ToldEvent, nameOf: NameOf) {
+    this.event = event;
+    this.nameOf = nameOf;
+  }
+
+  text(member: string): string | null {
+    const value = this.event.data[member];
+    return typeof value === 'string' ? value : null;
+  }
+  /** The entry of a table for a stored code; the code itself where the table has none. */
+  from(table: Readonly<Record<string, string>>, code: string | null): string {
+    return code === null ? 'for a reason not stored' : (table[code] ?? code);
+  }
+  person = (id: string | null): string => (id ? this.nameOf(id) : null) ?? 'somebody';
+  sector = (id: string | null | undefined): string => (id ? this.nameOf(id) : null) ?? 'the sector';
+  get here(): string {
+    return this.sector(this.event.sectorId);
+  }
+  get actor(): string {
+    const { actor } = this.event;
+    switch (actor.kind) {
+      case 'user':
+        return this.person(actor.id);
+      case 'contact':
+        return 'The contact';
+      case 'rule':
+        return `The rule “${this.nameOf(actor.id) ?? actor.id}”`;
+      case 'system':
+        return 'Rodízio';
+    }
+  }
+  get quoted(): string {
+    return this.event.note ? ` “${this.event.note}”` : '';
+  }
+}
+
+const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+const tell: Record<EventType, (facts: Facts) => string> = {
+  'conversation.created': created,
+  'conversation.queued': queued,
+  'conversation.offered': (facts) => {
+    const { number, round } = facts.event.data;
+    const direct = facts.text('direct');
+    const why = direct ? facts.from(directWords, direct) : 'the next in the rotation who could have it';
+    return `Offered to ${facts.person(facts.text('agentId'))}, ${why} (offer ${Number(number)}, round ${Number(round)}).`;
+  },
+  'conversation.offer_expired': (facts) => `${capitalised(facts.person(facts.text('agentId')))} did not accept in time; the offer ended.`,
+  'conversation.offer_declined': (facts) => `${capitalised(facts.person(facts.text('agentId')))} declined the offer.${facts.quoted}`,
+  'conversation.offer_revoked': (facts) => {
+    const agent = facts.person(facts.text('agentId'));
+    const reason = facts.text('reason');
+    if (reason === 'limit') return `The offer to ${agent} was withdrawn: ${openWords['limit-reached']}.`;
+    return `The offer to ${agent} was withdrawn: ${agent} ${facts.from(outcomeWords, reason)}.`;
+  },
+  'conversation.opened': (facts) => `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.`,
+  'conversation.assigned': assigned,
+  'conversation.transferred': (facts) => {
+    const target = facts.text('targetId');
+    const where = target
+      ? `to ${facts.person(target)} in ${facts.sector(facts.text('sectorId'))}, ${facts.event.data['assign'] === true ? 'assigning it at once' : 'by a direct offer'}`
+      : `from ${facts.sector(facts.text('fromSectorId'))} to ${facts.sector(facts.text('sectorId'))}`;
+    return `${capitalised(facts.actor)} transferred it ${where}.${facts.quoted}`;
+  },
+  'conversation.returned': (facts) => {
+    const by = facts.text('by');
+    if (facts.text('reason') === 'direct-offer-ended') {
+      return `Back in the queue of ${facts.here}: the direct offer was not accepted, and ${facts.person(by)}, who sent it, is no longer a member.`;
+    }
+    const { actor } = facts.event;
+    if (actor.kind === 'user' && actor.id === by) return `${capitalised(facts.actor)} returned it to the queue of ${facts.here}.${facts.quoted}`;
+    return `${capitalised(facts.actor)} took it from ${facts.person(by)} and put it back into the queue of ${facts.here}.${facts.quoted}`;
+  },
+  'conversation.closed': (facts) => {
+    const outcome = facts.text('outcomeId');
+    return `${capitalised(facts.actor)} closed it${outcome ? ` with the outcome “${facts.nameOf(outcome) ?? outcome}”` : ''}.${facts.quoted}`;
+  },
+  'conversation.updated': updated,
+  'message.received': () => 'The contact wrote.',
+  'message.sent': (facts) => {
+    switch (facts.text('kind')) {
+      case 'auto-reply':
+        return `The automatic reply went out: ${facts.here} is closed.`;
+      case 'direction':
+        return `The direction message of ${facts.here} went out.`;
+      default:
+        return `${capitalised(facts.actor)} answered.`;
+    }
+  },
+  'message.failed': () => 'A message to the contact could not be delivered.',
+  'user.availability_changed': (facts) =>
+    `${capitalised(facts.actor)} set ${facts.person(facts.text('userId'))} ${facts.event.data['available'] === true ? 'available' : 'not available'}.`,
+  'sector.opened': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} opened.`,
+  'sector.closed': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} closed.`,
+  'sector.rotation_moved': (facts) => `The arrow of ${facts.sector(facts.text('sectorId'))} moved on to ${facts.person(facts.text('next'))}.`,
+  'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
+};
+
+function created(facts: Facts): string {
+  const because = facts.text('because');
+  const rule = facts.text('ruleId');
+  const why =
+    because === 'rule'
+      ? `the rule “${(rule && facts.nameOf(rule)) ?? rule}” says so`
+      : because === 'previous-conversation'
+        ? 'the contact’s last conversation, closed a short time ago, was there'
+        : 'the channel leads there';
+  const { first, failedRules } = facts.event.data as { first?: { agentId?: string; because?: string } | null; failedRules?: unknown[] };
+  const tried = first?.agentId ? ` Tried first: ${facts.person(first.agentId)}, ${facts.from(directWords, first.because ?? null)}.` : '';
+  const failed = failedRules?.length ? ` ${failedRules.length} stored rule(s) could not run, because they are no longer valid.` : '';
+  return `The contact began a conversation in ${facts.sector(facts.text('sectorId'))}: ${why}.${tried}${failed}`;
+}
+
+function queued(facts: Facts): string {
+  const { passedOver } = facts.event.data as { passedOver?: readonly Considered[] };
+  if (passedOver) {
+    const [person] = passedOver;
+    const why = person ? `${facts.person(person.userId)} ${outcomeWords[person.outcome]}` : `the person ${outcomeWords['left-sector']}`;
+    return `The person to be tried first was passed over: ${why}.`;
+  }
+  const reason = facts.text('reason');
+  return reason ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.` : `Came into the queue of ${facts.here}.`;
+}
+
+function assigned(facts: Facts): string {
+  const owner = facts.person(facts.text('ownerId'));
+  switch (facts.text('how')) {
+    case 'automatic':
+      return `Assigned to ${owner}, the next in the rotation who could have it: ${facts.here} assigns automatically.`;
+    case 'returned-to-sender':
+      return `Back with ${owner}, who had sent it: the direct offer was not accepted.`;
+    case 'transferred':
+      return `Assigned to ${owner} by the transfer of ${facts.actor}.`;
+    default: {
+      const moved = facts.text('because') === 'default-sector' ? ` It moved to ${facts.sector(facts.text('sectorId'))}, the default sector of ${owner}.` : '';
+      return `${capitalised(owner)} accepted and is the owner.${moved}`;
+    }
+  }
+}
+
+const memberWords: Readonly<Record<string, string>> = { tags: 'the tags', customFields: 'the custom fields' };
+
+function updated(facts: Facts): string {
+  const { changed = [], priority } = facts.event.data as { changed?: readonly string[]; priority?: { from: string; to: string } };
+  const parts = changed.map((member) =>
+    member === 'priority' && priority ? `the priority from ${priority.from} to ${priority.to}` : (memberWords[member] ?? member),
+  );
+  return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.`;
+}

@@ -1,0 +1,20 @@
+import { type Clock, databaseClock } from '../../src/database/unit.ts';
+
+/** Database time, moved by an offset: how a test comes to stand just before an opening. */
+export class ShiftedClock implements Clock {
+  offsetMs = 0;
+
+  async now(db: Parameters<Clock['now']>[0]): Promise<Date> {
+    return new Date((await databaseClock.now(db)).getTime() + this.offsetMs);
+  }
+
+  /** Makes it `at` now. */
+  set(at: Date): void {
+    this.offsetMs = at.getTime() - Date.now();
+  }
+
+  /** Lets time pass. */
+  pass(ms: number): void {
+    this.offsetMs += ms;
+  }
+}
