@@ -7,7 +7,6 @@ import { pinoHttp } from 'pino-http';
 import { Refusal } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';
-import { liveHandler } from './live/routes.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { defectProblem, problemOf, refusalOf } from './problems.ts';
@@ -25,8 +24,7 @@ export function buildApp(deps: ApiDeps, live: Live): Express {
   app.use(requestLog(deps));
   app.use('/v1', express.json({ limit: '256kb', type: ['application/json', 'application/merge-patch+json'] }));
 
-  mount(app, routes, deps);
-  app.get('/v1/events', liveHandler(deps, live));
+  mount(app, routes, deps, live);
   const document = openApiDocument(routes, apiVersion);
   app.get('/openapi.json', (_request, response) => {
     response.json(document);

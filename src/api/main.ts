@@ -7,7 +7,7 @@ import { databaseClock, storedOnly } from '../database/unit.ts';
 import { buildPlatform } from '../outbox/platform.ts';
 import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { buildApp } from './app.ts';
-import { presentConversations } from './conversations/presenter.ts';
+import { presentNow } from './conversations/presentNow.ts';
 import { createFeed } from './live/feed.ts';
 import { createLive } from './live/stream.ts';
 import { createSignInLimiter } from './sessions/limiter.ts';
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const temporal = connectTemporal(temporalOptions());
   const running = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });
   const feed = createFeed({ orm, databaseUrl: config.DATABASE_URL, log });
-  const live = createLive({ orm, feed, present: presentConversations, log });
+  const live = createLive({ orm, feed, present: presentNow(orm), log });
   const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
   const app = buildApp(
     {

@@ -7,24 +7,25 @@ import { type Mistake, Refusal } from '../domain/errors.ts';
 import { authenticateChannel, authenticatePerson } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { answerOnce, eachOf, type IdempotentRequest } from './idempotency.ts';
+import type { Live } from './live/stream.ts';
 import type { Answer, CallerKind, Request, Route } from './route.ts';
 
 /** Puts every declared route on the application: authenticate, validate, authorise, act, answer – in this order. */
-export function mount(app: Express, routes: readonly Route[], deps: ApiDeps): void {
+export function mount(app: Express, routes: readonly Route[], deps: ApiDeps, live: Live): void {
   for (const route of routes) {
     app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
-      serve(route, deps, request, response).catch(next);
+      serve(route, deps, live, request, response).catch(next);
     });
   }
 }
 
-async function serve(route: Route, deps: ApiDeps, request: ExpressRequest, response: Response): Promise<void> {
+async function serve(route: Route, deps: ApiDeps, live: Live, request: ExpressRequest, response: Response): Promise<void> {
   const db = dbOf(deps.platform.orm.em.fork());
   const caller = await callerOf(route.caller, db, request).catch((error: unknown) => {
     throw unavailableWhenAway(error);
   });
   if (caller.kind === 'person' && route.can && !caller.ability.can(...route.can)) {
-    throw new Refusal('forbidden', 'You may not do this.', { permission: `${String(route.can[0])} ${String(route.can[1])}` });
+    throw new Refusal('forbidden', 'You may not do this.', { permission: `${route.can[0]} ${String(route.can[1])}` });
   }
   const input = {
     deps,
@@ -33,6 +34,12 @@ async function serve(route: Route, deps: ApiDeps, request: ExpressRequest, respo
     ip: request.ip ?? '',
     ...caller,
   } satisfies Request<unknown, unknown, unknown>;
+  if (route.kind === 'stream') {
+    // Route types its own handler; here any declared route is served alike.
+    const handle = route.handle as (live: Live, input: unknown, raw: ExpressRequest, response: Response) => Promise<void>;
+    await handle(live, input, request, response);
+    return;
+  }
   const asked = idempotent(route, caller.principal, request);
   const answer = await carryOut(route, deps, db, input, asked).catch((error: unknown) => {
     throw unavailableWhenAway(error);
@@ -41,7 +48,7 @@ async function serve(route: Route, deps: ApiDeps, request: ExpressRequest, respo
 }
 
 /** Each kind of route on what it runs: a connection, one transaction, or one for each item. */
-function carryOut(route: Route, deps: ApiDeps, db: Db, input: Request<unknown, unknown, unknown>, asked: IdempotentRequest | null): Promise<Answer> {
+function carryOut(route: Exclude<Route, { kind: 'stream' }>, deps: ApiDeps, db: Db, input: Request<unknown, unknown, unknown>, asked: IdempotentRequest | null): Promise<Answer> {
   // Route types its own handler; here any declared route is served alike.
   const handle = route.handle as (context: unknown, input: unknown) => Promise<Answer>;
   switch (route.kind) {

@@ -83,7 +83,7 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   for (const [status, codes] of [...byStatus].sort(([a], [b]) => a - b)) {
-    responses[`${status}` as '400'] = {
+    responses[`${status}` as '400'] ??= {
       description: codes.map((code) => `\`${code}\``).join(', '),
       content: { 'application/problem+json': { schema: problemSchema } },
     };

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { AppAbility } from '../domain/access/ability.ts';
 import type { RefusalCode } from '../domain/errors.ts';
@@ -6,6 +7,7 @@ import type { Person } from '../database/repositories/principals.ts';
 import type { InboundChannel } from '../database/steps/receiveMessage.ts';
 import type { Unit } from '../database/unit.ts';
 import type { ApiDeps } from './deps.ts';
+import type { Live } from './live/stream.ts';
 
 type Shape = z.ZodObject;
 type Of<T extends Shape | z.ZodType | undefined> = T extends z.ZodType ? z.output<T> : undefined;
@@ -94,8 +96,14 @@ export interface DirectRoute<K extends CallerKind, P extends Shape | undefined, 
   readonly handle: (db: Db, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
 }
 
+/** Answers with a stream of its own making, as long as the caller listens. */
+export interface StreamRoute<K extends CallerKind, Q extends Shape | undefined> extends Described<K, undefined, Q, undefined> {
+  readonly kind: 'stream';
+  readonly handle: (live: Live, request: Request<undefined, Of<Q>, undefined> & Callers[K], raw: IncomingMessage, response: ServerResponse) => Promise<void>;
+}
+
 // oxlint-disable-next-line no-explicit-any
-export type Route = ReadRoute<any, any, any, any> | WriteRoute<any, any, any, any> | ManyRoute<any, any, any, any> | DirectRoute<any, any, any, any>;
+export type Route = StreamRoute<any, any> | ReadRoute<any, any, any, any> | WriteRoute<any, any, any, any> | ManyRoute<any, any, any, any> | DirectRoute<any, any, any, any>;
 
 /** Declares a route that reads; its types follow from its schemas. */
 export const read = <
@@ -126,3 +134,7 @@ export const write = <
 export const many = <K extends CallerKind, B extends z.ZodType | undefined = undefined>(
   route: Omit<ManyRoute<K, undefined, undefined, B>, 'kind'>,
 ): Route => ({ kind: 'many', ...route }) as Route;
+
+/** Declares a route that streams. */
+export const stream = <K extends CallerKind, Q extends Shape | undefined = undefined>(route: Omit<StreamRoute<K, Q>, 'kind'>): Route =>
+  ({ kind: 'stream', ...route }) as Route;

@@ -11,8 +11,8 @@ const sqlState = (error: unknown): string | undefined => {
 /** Serialisation failure, deadlock, lock time-out: somebody else was first; the same work may succeed next time. */
 const transientStates = new Set(['40001', '40P01', '55P03']);
 
-/** Connection failures of PostgreSQL (class 08, 57P0x, 53300) and of the socket below it. */
-const awayStates = /^(08...|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/;
+/** Connection failures of PostgreSQL (class 08, 57P0x, 53300, no such database) and of the socket below it. */
+const awayStates = /^(08...|57P0[1-3]|53300|3D000|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/;
 const awayMessages = /Connection terminated|timeout exceeded when trying to connect|Connection ended|connection is closed|Client has encountered a connection error/i;
 
 /** Met only when two transactions brought the same message or contact at once: the second now finds what the first wrote. */

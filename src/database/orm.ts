@@ -3,6 +3,7 @@ import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { types } from 'pg';
 import { fileURLToPath } from 'node:url';
 import { entities } from './entities/index.ts';
+import { reclaimEndedConnections } from './poolGuard.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -20,7 +21,7 @@ const parsers: Partial<Record<number, (text: string) => unknown>> = {
   [types.builtins.INT8]: Number,
 };
 const typeParsers = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? types.getTypeParser(oid, format as 'text'),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? (types.getTypeParser(oid, format) as (text: string) => unknown),
 };
 
 /** The configuration of the object-relational mapper: also what generates and checks the migrations. */
@@ -35,6 +36,7 @@ export const ormConfig = (options: DatabaseOptions): Options =>
       types: typeParsers,
       application_name: options.applicationName ?? 'rodizio',
       connectionTimeoutMillis: 3_000,
+      onPoolCreated: reclaimEndedConnections,
       // A step is short; whatever lasts longer is refused and tried again rather than piling up.
       ...(options.bounded === false
         ? {}

@@ -64,3 +64,7 @@ export class Refusal extends Error {
 
 /** `404` for what does not exist and, in the same words, for what the caller may not know of. */
 export const notFound = (what: string): Refusal => new Refusal('not-found', `There is no such ${what}.`);
+
+/** `400` for a body that names something which does not exist, or no longer. */
+export const noSuch = (what: string, path: string): Refusal =>
+  new Refusal('invalid-request', 'Some fields are not valid.', { errors: [{ path, reason: `there is no such ${what}` }] });

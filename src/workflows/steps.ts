@@ -1,4 +1,4 @@
-import { ActivityFailure, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { ConversationPort, SectorPort } from './ports.ts';
 
 /**
@@ -24,7 +24,8 @@ async function localFirst<T>(local: () => Promise<T>, durable: () => Promise<T>)
   try {
     return await local();
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    // A local activity throws its last failure as it is, whatever it was; only a cancellation is meant for us.
+    if (isCancellation(error)) throw error;
     return durable();
   }
 }

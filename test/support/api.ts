@@ -42,13 +42,20 @@ export interface TestApi {
   as(user: { readonly id: UserId }): Promise<Caller>;
   /** The caller with this Bearer token. */
   withToken(token: string): Caller;
+  /** Takes the database away under the running API. */
+  loseDatabase(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The API in this process on a database of its own: no Temporal, messages stay stored, wake-ups are collected. */
-export async function startApi(overrides: Partial<Omit<ApiDeps, 'platform'>> = {}, live: Live = silentLive): Promise<TestApi> {
+export async function startApi(
+  overrides: Partial<Omit<ApiDeps, 'platform'>> = {},
+  live: Live = silentLive,
+  /** By which way the database is reached: a cutter's, say. */
+  byWayOf: (databaseUrl: string) => string = (url) => url,
+): Promise<TestApi> {
   const database = await createTestDatabase();
-  const orm = await openDatabase({ url: database.url, poolSize: 8, applicationName: 'rodizio-test' });
+  const orm = await openDatabase({ url: byWayOf(database.url), poolSize: 8, applicationName: 'rodizio-test' });
   const wakeUps: StoredWakeUp[] = [];
   const platform: Platform = {
     orm,
@@ -80,6 +87,7 @@ export async function startApi(overrides: Partial<Omit<ApiDeps, 'platform'>> = {
     nobody: caller(url, {}),
     withToken,
     as: async (user) => withToken(await createSession(platform, user.id)),
+    loseDatabase: () => database.drop(),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -49,11 +49,12 @@ export interface WorldOptions extends ProcessOptions {
 
 let installed = false;
 
-function installRuntime(): void {
+/** The SDK’s runtime with quiet logs; once a process. */
+export function installRuntime(): void {
   if (installed) return;
   installed = true;
   const level = process.env['TEST_LOG_LEVEL'] === 'debug' ? 'DEBUG' : 'ERROR';
-  Runtime.install({ logger: new DefaultLogger(level), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
+  Runtime.install({ logger: new DefaultLogger(level), telemetryOptions: { logging: { filter: 'OFF' } } });
 }
 
 /** Starts a world with one process. Durations are the test's: sectors in milliseconds. */

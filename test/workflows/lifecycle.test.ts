@@ -202,7 +202,7 @@ describe('a conversation’s workflow', () => {
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { offersMade: 14 }, 30_000);
     const { runId } = await world.temporal.client.workflow.getHandle(`conversation-${id}`).describe();
-    const first = await world.temporal.client.workflow.list({ query: `WorkflowId = "conversation-${id}"` });
+    const first = world.temporal.client.workflow.list({ query: `WorkflowId = "conversation-${id}"` });
     const runs: string[] = [];
     for await (const run of first) runs.push(run.runId);
     expect(runs.length).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { accept } from '../../database/steps/accept.ts';
 import { close } from '../../database/steps/close.ts';
 import type { CommandInput } from '../../database/steps/command.ts';

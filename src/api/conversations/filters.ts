@@ -78,7 +78,7 @@ const newestPlace = z.tuple([z.string(), instant, z.uuid()]);
 /** R36: queues by priority and waiting time, everything else newest first. */
 export function orderingOf(query: ListQuery): Ordering {
   const { cursor: _cursor, limit: _limit, ...asked } = query;
-  const mark = createHash('sha256').update(JSON.stringify(Object.entries(asked).sort())).digest('base64url').slice(0, 10);
+  const mark = createHash('sha256').update(JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)))).digest('base64url').slice(0, 10);
   const ofThisList = <T extends readonly [string, ...unknown[]]>(place: T): T => {
     if (place[0] === mark) return place;
     throw new Refusal('invalid-request', 'The cursor belongs to another list.', {

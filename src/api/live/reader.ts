@@ -26,9 +26,10 @@ export interface ReaderDeps {
 const presentedAtOnce = 100;
 
 /**
- * What one reader is told of the events. Two sets of rights are at work: what the reader *saw* follows from the rights
- * at the event's place, which move on with the `rights.changed` events; what they *see* follows from the rights of now,
- * so that nothing is told on outdated rights. Where the two differ for a while, `#told` remembers what was told instead.
+ * What one reader is told of the events. Two sets of rights are at work. Those at the event's place move on with the
+ * `rights.changed` events: they alone say what the reader has been shown so far, so that it can be computed anew from
+ * the log when the reader resumes. Those of now are ahead of them for a while after a change, and can only take away:
+ * nothing is told on outdated rights, and what was gained is told at its own place, with `conversation.entered`.
  *
  * The numbers of a group's messages depend on the group only (m events): 0…m-1 the events, m-1 `conversation.hidden`,
  * m `conversation.entered`, m+1 the event after it. A reader who resumes after any of them is told the rest.
@@ -39,7 +40,8 @@ export class Reader {
   #sees: AppAbility;
   #then: Principal;
   #saw: AppAbility;
-  readonly #told = new Map<ConversationId, boolean>();
+  /** What the rights at this place would show, but those of now, or where the conversation is now, did not allow. */
+  readonly #withheld = new Set<ConversationId>();
 
   constructor({ now, then, ...deps }: ReaderDeps & { readonly now: Person; readonly then: Principal }) {
     this.#deps = deps;
@@ -80,8 +82,9 @@ export class Reader {
     const size = events.length;
     const last = events[size - 1]!;
     const [{ before }] = events;
-    const saw = this.#told.get(conversation) ?? canRead(this.#saw, before);
-    const sees = canRead(this.#sees, last.after);
+    const saw = canRead(this.#saw, before) && !this.#withheld.has(conversation);
+    const byRights = canRead(this.#saw, last.after);
+    const sees = byRights && canRead(this.#sees, last.after);
     const all = events.map((event, n) => eventMessage(id(n), event));
     const hidden = (n: number) => [hiddenMessage(id(n), conversation)];
 
@@ -99,7 +102,7 @@ export class Reader {
       shown = present.has(conversation);
       if (shown) messages = [enteredMessage(id(size), conversation, present), eventMessage(id(size + 1), last)];
     }
-    this.#remember(conversation, shown, canRead(this.#saw, last.after));
+    this.#withhold(conversation, byRights && !shown);
     return messages;
   }
 
@@ -108,22 +111,22 @@ export class Reader {
     if (then === this.#then) return [];
     const saw = abilityOf(then, this.#now);
     const changes = await this.#deps.sightChanges(event.position, this.#saw, saw);
-    const told = (change: SightChange, n: number) => n <= resumeAfter || this.#told.get(change.id) === change.gained;
-    const present = await this.#present(changes.filter((change, n) => change.gained && !told(change, n)).map((change) => change.id));
+    const isTold = ({ id, gained }: SightChange, n: number) => n <= resumeAfter || (!gained && this.#withheld.has(id));
+    const present = await this.#present(changes.filter((change, n) => change.gained && !isTold(change, n)).map((change) => change.id));
     const messages = changes.flatMap((change, n) => {
-      if (told(change, n)) return [];
+      if (isTold(change, n)) return [];
       if (!change.gained) return [hiddenMessage(id(n), change.id)];
       return present.has(change.id) ? [enteredMessage(id(n), change.id, present)] : [];
     });
-    changes.forEach((change, n) => this.#remember(change.id, change.gained && (told(change, n) || present.has(change.id)), change.gained));
+    changes.forEach((change, n) => this.#withhold(change.id, change.gained && !isTold(change, n) && !present.has(change.id)));
     this.#then = then;
     this.#saw = saw;
     return messages;
   }
 
-  #remember(conversation: ConversationId, shown: boolean, byRights: boolean): void {
-    if (shown === byRights) this.#told.delete(conversation);
-    else this.#told.set(conversation, shown);
+  #withhold(conversation: ConversationId, withheld: boolean): void {
+    if (withheld) this.#withheld.add(conversation);
+    else this.#withheld.delete(conversation);
   }
 
   async #present(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, object>> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SectorId, UserId } from '../../domain/ids.ts';
+import type { ChannelId, SectorId, UserId } from '../../domain/ids.ts';
 import type { MemberFacts, SectorFunction } from '../../domain/routing/members.ts';
 import type { Db } from '../db.ts';
 
@@ -11,6 +11,7 @@ interface MemberRow {
   readonly verified: boolean;
   readonly available: boolean;
   readonly may_accept: boolean;
+  readonly in_channel: boolean;
   readonly capacity: number | null;
   readonly load: number;
   readonly sector_load: number;
@@ -21,8 +22,8 @@ export interface MemberQuery {
   readonly sectorId: SectorId;
   /** The sector's own limit per agent (R2). */
   readonly sectorCapacity: number | null;
-  /** The channel's list of agents; `null` = every member. */
-  readonly channelAgents: readonly UserId[] | null;
+  /** The conversation's channel, whose list of agents is read as of this statement; `null`: no list counts. */
+  readonly channelId: ChannelId | null;
   /** Only these. */
   readonly userIds?: readonly UserId[];
 }
@@ -36,6 +37,8 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
   const { rows } = await sql<MemberRow>`
     select m.user_id, m.functions, u.created_at, u.active, u.verified_at is not null as verified, u.available,
            (g.role = 'administrator' or 'accept-conversations' = any(g.permissions)) as may_accept, u.capacity,
+           (${query.channelId}::uuid is null
+            or exists (select 1 from channel ch where ch.id = ${query.channelId} and (ch.agent_ids is null or u.id = any(ch.agent_ids)))) as in_channel,
            case when u.capacity is null then 0
                 else (select count(*)::int from conversation c where ${taken}) end as load,
            case when ${query.sectorCapacity}::int is null then 0
@@ -53,7 +56,7 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
     verified: row.verified,
     available: row.available,
     mayAccept: row.may_accept,
-    inChannel: query.channelAgents === null || query.channelAgents.includes(row.user_id),
+    inChannel: row.in_channel,
     freePlaces: least(row.capacity, row.load, query.sectorCapacity, row.sector_load),
   }));
 }

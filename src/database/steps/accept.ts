@@ -60,7 +60,7 @@ async function assertPlace(unit: Unit, draft: Draft, person: Commanded['person']
   const [member] = await loadMembers(unit.db, {
     sectorId: draft.row.sectorId,
     sectorCapacity: sector?.settings.capacity ?? null,
-    channelAgents: draft.channelAgents,
+    channelId: draft.row.channelId,
     userIds: [person.userId],
   });
   if (member && isFull(member)) {

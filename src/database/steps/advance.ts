@@ -58,7 +58,7 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
   const [agent] = await loadMembers(unit.db, {
     sectorId: draft.row.sectorId,
     sectorCapacity: null,
-    channelAgents: draft.channelAgents,
+    channelId: draft.row.channelId,
     userIds: [offer.agentId],
   });
   const verdict = judgeOffer(offer, {

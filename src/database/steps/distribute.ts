@@ -1,8 +1,8 @@
 import type { Actor, OfferRecord } from '../../domain/conversation/explain.ts';
-import { newId, type OfferId, type SectorId, type UserId } from '../../domain/ids.ts';
+import { type ChannelId, newId, type OfferId, type SectorId, type UserId } from '../../domain/ids.ts';
 import { type Choice, decideNext, type Decision, limitAt, samePlace, type Situation, waitBehind, withPlace } from '../../domain/routing/decide.ts';
 import { type DirectTarget, returnedDistribution, storedPlace } from '../../domain/routing/distribution.ts';
-import { isFull, type MemberFacts, type Place } from '../../domain/routing/members.ts';
+import type { Place } from '../../domain/routing/members.ts';
 import { offerEnds } from '../../domain/routing/offers.ts';
 import { standing } from '../../domain/routing/considered.ts';
 import { loadMembers, lockUsers } from '../repositories/members.ts';
@@ -29,7 +29,7 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
       await applyFallback(unit, draft, direct);
       continue;
     }
-    const query = { sectorId: sector.id, sectorCapacity: sector.settings.capacity, channelAgents: draft.channelAgents };
+    const query = { sectorId: sector.id, sectorCapacity: sector.settings.capacity, channelId: draft.row.channelId };
     const scope = scopeOf(draft);
     const situation: Situation = {
       now: await unit.now(),
@@ -44,6 +44,8 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
     switch (decision.kind) {
       case 'pass-over':
         draft.record('conversation.queued', system, { passedOver: decision.considered, direct: direct?.because });
+        // R18: who was named with a sector and cannot have it leaves it in the queue of that sector.
+        if (direct?.because === 'transfer' && direct.fallback === 'queue') await enterSector(unit, draft, sector);
         if (direct) await applyFallback(unit, draft, direct);
         if (draft.row.state === 'assigned') return null;
         continue;
@@ -71,7 +73,7 @@ async function confirmed(
   unit: Unit,
   draft: Draft,
   situation: Situation,
-  query: { readonly sectorId: SectorId; readonly sectorCapacity: number | null; readonly channelAgents: readonly UserId[] | null },
+  query: { readonly sectorId: SectorId; readonly sectorCapacity: number | null; readonly channelId: ChannelId },
 ): Promise<Decision | null> {
   const decision = decideNext(situation);
   if (decision.kind !== 'offer' && decision.kind !== 'assign') return decision;
@@ -202,8 +204,10 @@ async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, 
   const after = situation.members.map((member) =>
     member.userId === taken && member.freePlaces !== null ? { ...member, freePlaces: member.freePlaces - 1 } : member,
   );
-  const limited = withPlace(after).filter((member: MemberFacts) => member.freePlaces !== null && !isFull(member));
-  if (limited.length > 0) await wakeForPlaces(unit, limited.map((member) => member.userId), draft.row.id);
+  // Where somebody without a limit is about, nobody waits for a place – unless they came while others already did.
+  const waited = draft.before.reason === 'no-capacity';
+  const free = withPlace(after).filter((member) => waited || member.freePlaces !== null);
+  if (free.length > 0) await wakeForPlaces(unit, free.map((member) => member.userId), draft.row.id);
 }
 
 const storedOrNull = (place: Place | null) => (place ? storedPlace(place) : null);
@@ -231,7 +235,7 @@ export async function applyFallback(unit: Unit, draft: Draft, direct: DirectTarg
     return;
   }
   await lockUsers(unit.db, [sender]);
-  const [member] = await loadMembers(unit.db, { sectorId: direct.fromSectorId, sectorCapacity: null, channelAgents: draft.channelAgents, userIds: [sender] });
+  const [member] = await loadMembers(unit.db, { sectorId: direct.fromSectorId, sectorCapacity: null, channelId: draft.row.channelId, userIds: [sender] });
   if (member?.active && member.inChannel) {
     assign(draft, sender, await unit.now(), { sectorId: direct.fromSectorId, distribution: { ...distribution, direct: null } });
     draft.record('conversation.assigned', system, { ownerId: sender, how: 'returned-to-sender' });

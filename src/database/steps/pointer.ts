@@ -9,7 +9,7 @@ export const sectorScope = 'all';
 /** Candidates narrowed by a channel's list have an arrow of their own (R3). */
 export const scopeOf = (draft: Draft): string => (draft.channelAgents === null ? sectorScope : `channel:${draft.row.channelId}`);
 
-export async function readPointer(unit: Unit, sector: SectorId, scope: string): Promise<Place | null> {
+export async function readPointer(unit: Pick<Unit, 'db'>, sector: SectorId, scope: string): Promise<Place | null> {
   const found = await unit.db
     .selectFrom('rotation_pointer')
     .select(['createdAt', 'userId'])

@@ -6,7 +6,8 @@ import { type ChannelId, type ContactId, type ConversationId, type MessageId, ne
 import { priorityRank } from '../../domain/conversation/state.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { ChannelKind } from '../entities/channels.ts';
-import { loadSectors, type SectorConfig } from '../repositories/sectors.ts';
+import { LostRace } from '../failures.ts';
+import { holdSectors, loadSectors, type SectorConfig } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { type ConversationRow, Draft, lockActiveConversation } from './draft.ts';
 import { enterSector } from './enterSector.ts';
@@ -100,6 +101,7 @@ async function begin(unit: Unit, channel: InboundChannel, contactId: ContactId):
   });
   const sector = reopenable.get(destination.sectorId);
   if (!sector) throw new Refusal('unavailable', 'The channel leads to a sector that was deleted.', { part: 'channel' });
+  await holdBeginnings(unit, sector.id, channel.id);
 
   const row: ConversationRow = {
     id: newId<ConversationId>(),
@@ -144,6 +146,13 @@ async function begin(unit: Unit, channel: InboundChannel, contactId: ContactId):
     previousId: previous?.id ?? null,
   });
   return draft;
+}
+
+/** Neither sector nor channel may be deleted before this conversation is seen to depend on it (A6). */
+async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: ChannelId): Promise<void> {
+  if (!(await holdSectors(unit.db, [sectorId])).has(sectorId)) throw new LostRace('The sector was deleted meanwhile');
+  const channel = await unit.db.selectFrom('channel').select('id').where('id', '=', channelId).forKeyShare().executeTakeFirst();
+  if (!channel) throw new Refusal('unavailable', 'The channel was deleted.', { part: 'channel' });
 }
 
 type StoredRules = readonly { readonly actions: readonly { readonly sectorId?: SectorId }[] }[];

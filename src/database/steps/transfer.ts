@@ -103,7 +103,7 @@ async function assertTarget(unit: Unit, draft: Draft, sector: SectorConfig, targ
   const [member] = await loadMembers(unit.db, {
     sectorId: sector.id,
     sectorCapacity: sector.settings.capacity,
-    channelAgents: draft.channelAgents,
+    channelId: draft.row.channelId,
     userIds: [target],
   });
   const refuse = (reason: SkipReason | 'not-a-member') =>

@@ -37,14 +37,13 @@ export interface TakingRules {
  */
 export function judgeCommand(command: Command, principal: Principal, ability: AppAbility, target: CommandTarget, taking: TakingRules): void {
   const subject = conversationSubject(target);
-  const sees = ability.can('read', subject);
-  if (!sees && !couldActBefore(command, principal, target)) throw notFound('conversation');
+  if (!ability.can('read', subject)) throw couldActBefore(command, principal, target) ? tooLate(target) : notFound('conversation');
   const permission = permissionFor[command];
   if (permission && !holds(principal, permission)) {
     throw new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
   }
   if (target.status === 'closed') throw new Refusal('conversation-closed', 'The conversation is closed.');
-  const refused = stateRefusal(command, principal, target, sees);
+  const refused = stateRefusal(command, principal, target);
   if (refused) throw refused;
   if (!ability.can(command, subject)) throw new Refusal('forbidden', `You may not ${command} this conversation.`);
   if (command === 'accept' && target.state === 'waiting' && !mayCherryPick(principal, target, taking)) {
@@ -52,29 +51,34 @@ export function judgeCommand(command: Command, principal: Principal, ability: Ap
   }
 }
 
-/** R15: late commands of those who could act when the last state began are told what happened, not `404`. */
+/**
+ * R15: whoever could act when the last state began – the former designated agent, and the members of the sector that
+ * it was accepted from, who had the right to act – is told what happened to a late command, whatever the command.
+ */
 const couldActBefore = (command: Command, principal: Principal, target: CommandTarget): boolean =>
-  (command === 'accept' || command === 'decline') &&
-  (target.priorDesignatedId === principal.userId ||
-    (target.state === 'assigned' && target.priorSectorId !== null && principal.memberOf.includes(target.priorSectorId))) &&
-  !principal.hiddenChannels.includes(target.channelId);
+  target.priorDesignatedId === principal.userId ||
+  (target.state === 'assigned' &&
+    target.priorSectorId !== null &&
+    principal.memberOf.includes(target.priorSectorId) &&
+    !principal.hiddenChannels.includes(target.channelId) &&
+    holds(principal, permissionFor[command] ?? 'accept-conversations'));
 
-function stateRefusal(command: Command, principal: Principal, target: CommandTarget, sees: boolean): Refusal | null {
+/** Names nobody: the caller may no longer see the conversation. */
+const tooLate = ({ state }: CommandTarget): Refusal =>
+  state === 'assigned'
+    ? new Refusal('already-assigned', 'Somebody already has this conversation.')
+    : new Refusal('offer-expired', 'The offer has ended.');
+
+function stateRefusal(command: Command, principal: Principal, target: CommandTarget): Refusal | null {
   const { state, ownerId, designatedId } = target;
   switch (command) {
     case 'accept':
-      if (state === 'assigned') {
-        return new Refusal('already-assigned', 'Somebody already has this conversation.', sees ? { ownerId } : {});
-      }
-      if (state === 'offered' && designatedId !== principal.userId) return offeredElsewhere(principal, target);
-      return sees ? null : new Refusal('offer-expired', 'The offer has ended.');
+      if (state === 'assigned') return new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId });
+      return state === 'offered' && designatedId !== principal.userId ? offeredElsewhere(principal, target) : null;
     case 'decline':
-      if (state === 'offered' && designatedId === principal.userId) return null;
-      if (state === 'assigned') {
-        return new Refusal('already-assigned', 'Somebody already has this conversation.', sees ? { ownerId } : {});
-      }
-      return state === 'offered'
-        ? offeredElsewhere(principal, target)
+      if (state === 'offered') return designatedId === principal.userId ? null : offeredElsewhere(principal, target);
+      return state === 'assigned'
+        ? new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId })
         : new Refusal('offer-expired', 'There is no offer to you on this conversation.');
     case 'answer':
     case 'return':

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const statuses = ['active', 'closed'] as const;
 export type Status = (typeof statuses)[number];
 
-/** The routing state of an active conversation. A closed one keeps the state that it had. */
+/** The routing state of an active conversation; a closed one has none. */
 export const routingStates = ['waiting', 'offered', 'open', 'assigned'] as const;
 export type RoutingState = (typeof routingStates)[number];
 

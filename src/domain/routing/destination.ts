@@ -45,8 +45,10 @@ export function destinationOf(facts: {
     if (sectorId) byRule ??= { sectorId, ruleId: id };
   }
   const { previous, now } = facts;
-  const within = (sector: SectorId): boolean =>
-    previous !== null && now.getTime() - previous.closedAt.getTime() <= facts.reopenWindowOf(sector);
+  const within = (sector: SectorId): boolean => {
+    const window = facts.reopenWindowOf(sector);
+    return previous !== null && window > 0 && now.getTime() - previous.closedAt.getTime() <= window;
+  };
 
   const reopened = previous && within(previous.sectorId) ? previous.sectorId : null;
   const sectorId = byRule?.sectorId ?? reopened ?? facts.channelSectorId;

@@ -37,8 +37,13 @@ export function offerEnds(
 export function offerTimer(offer: LiveOffer, limit: Date | null, calendar: Calendar, now: Date): OfferTimer {
   const { at } = offerEnds(offer, limit, calendar);
   const paused = !isOpen(calendar, now);
-  const remainingMs = at && (at <= now ? 0 : businessMsBetween(calendar, now, at));
-  return { expiresAt: paused ? null : at, remainingMs, paused };
+  return { expiresAt: paused ? null : at, remainingMs: remainingMs(offer, at, calendar, now), paused };
+}
+
+/** What is left until `at`; in a sector that does not open again, of the time-out: it stands still for as long as that lasts. */
+function remainingMs(offer: LiveOffer, at: Date | null, calendar: Calendar, now: Date): number | null {
+  if (at) return businessMsBetween(calendar, now, at);
+  return offer.timeoutMs && Math.max(offer.timeoutMs - businessMsBetween(calendar, offer.startedAt, now), 0);
 }
 
 /**

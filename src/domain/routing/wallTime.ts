@@ -42,7 +42,7 @@ export function isTimeZone(name: string): boolean {
   // Both libraries take more than names: offsets, and Temporal whole date-times that contain a zone.
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
+    Intl.DateTimeFormat('en', { timeZone: name });
     zoned(name, 0);
     return true;
   } catch {

@@ -1,5 +1,5 @@
 import type { Role } from '../../../domain/access/permissions.ts';
-import { Refusal } from '../../../domain/errors.ts';
+import { noSuch, Refusal } from '../../../domain/errors.ts';
 import { newId, type SectorId, type UserId } from '../../../domain/ids.ts';
 import { inFunctionOrder, type SectorFunction } from '../../../domain/routing/members.ts';
 import { uniqueOr } from '../../failures.ts';
@@ -70,7 +70,3 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
   if (input.verified) await wakeForPlaces(unit, [id], null);
   return id;
 }
-
-/** What a body names does not exist, or no longer. */
-export const noSuch = (what: string, path: string): Refusal =>
-  new Refusal('invalid-request', 'Some fields are not valid.', { errors: [{ path, reason: `there is no such ${what}` }] });

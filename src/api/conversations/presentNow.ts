@@ -1,0 +1,14 @@
+import type { MikroORM } from '@mikro-orm/postgresql';
+import { dbOf } from '../../database/db.ts';
+import { databaseClock } from '../../database/unit.ts';
+import { abilityOf } from '../../domain/access/ability.ts';
+import type { PresentConversations } from '../live/reader.ts';
+import { presentConversations } from './presenter.ts';
+
+/** The present state of conversations for one reader of the live stream, with the reader's rights. */
+export const presentNow =
+  (orm: MikroORM): PresentConversations =>
+  async (person, ids) => {
+    const db = dbOf(orm.em.fork());
+    return presentConversations(db, person, abilityOf(person, person), ids, await databaseClock.now(db));
+  };

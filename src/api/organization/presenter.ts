@@ -1,0 +1,11 @@
+import type { OrganizationRow } from '../../database/steps/settings/updateOrganization.ts';
+import { presentDistribution } from '../sectors/distribution.ts';
+
+export const presentOrganization = (row: OrganizationRow) => ({
+  name: row.name,
+  timeZone: row.timeZone,
+  hours: row.hours ?? null,
+  autoReply: row.autoReply,
+  distribution: presentDistribution(row.distribution),
+  selfAvailability: row.selfAvailability,
+});

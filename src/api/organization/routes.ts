@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Db } from '../../database/db.ts';
+import { type OrganizationChanges, type OrganizationRow, updateOrganization } from '../../database/steps/settings/updateOrganization.ts';
+import type { RoutingRanges } from '../../domain/routing/settings.ts';
+import { type Answer, read, type Route, write } from '../route.ts';
+import { given } from '../schemas.ts';
+import { changedDistribution } from '../sectors/distribution.ts';
+import { changedAutoReply, changedHours } from '../sectors/hours.ts';
+import { presentOrganization } from './presenter.ts';
+import { organizationChangesSchema, organizationSchema } from './schema.ts';
+
+const tag = 'Organization';
+
+const shown = async (db: Db): Promise<Answer> => ({
+  status: 200,
+  body: presentOrganization(await db.selectFrom('organization').selectAll().executeTakeFirstOrThrow()),
+});
+
+const merged =
+  (body: z.output<typeof organizationChangesSchema>, ranges: RoutingRanges) =>
+  (present: OrganizationRow): OrganizationChanges => {
+    const { hours, autoReply, distribution, ...rest } = body;
+    return {
+      ...given(rest),
+      ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
+      ...(autoReply && { autoReply: changedAutoReply(present.autoReply, autoReply) }),
+      ...(distribution && { distribution: changedDistribution(present.distribution, distribution, ranges) }),
+    };
+  };
+
+export const organizationRoutes: readonly Route[] = [
+  read({
+    method: 'get',
+    path: '/v1/organization',
+    operationId: 'getOrganization',
+    summary: 'What holds for everybody',
+    tag,
+    caller: 'person',
+    can: ['read', 'Organization'],
+    answers: { 200: organizationSchema },
+    handle: (db) => shown(db),
+  }),
+  write({
+    method: 'patch',
+    path: '/v1/organization',
+    operationId: 'updateOrganization',
+    summary: 'Change what holds for everybody; new hours act on every sector that inherits them',
+    tag,
+    caller: 'person',
+    can: ['update', 'Organization'],
+    body: organizationChangesSchema,
+    answers: { 200: organizationSchema },
+    refusals: ['settings-out-of-range'],
+    handle: async (unit, { deps, body }) => {
+      await updateOrganization(unit, merged(body, deps.ranges));
+      return shown(unit.db);
+    },
+  }),
+];

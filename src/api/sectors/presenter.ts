@@ -1,0 +1,27 @@
+import type { SectorConfig } from '../../database/repositories/sectors.ts';
+import { isOpen, nextOpening } from '../../domain/routing/calendar.ts';
+import { toSeconds } from '../schemas.ts';
+import { presentDistribution } from './distribution.ts';
+import type { SectorRow } from './rows.ts';
+
+/** A sector with what its calendar says at this moment; a deleted one has no calendar and is closed for good. */
+export const presentSector = (row: SectorRow, config: SectorConfig | undefined, now: Date) => ({
+  id: row.id,
+  slug: row.slug,
+  name: row.name,
+  color: row.color,
+  description: row.description ?? null,
+  directionMessage: row.directionMessage ?? null,
+  distribution: { ...presentDistribution({ ...row, capacity: row.capacity ?? null }), reopenWindowSeconds: toSeconds(row.reopenWindowMs) },
+  hours: row.hours ?? null,
+  autoReply: row.autoReply ?? null,
+  open: openAt(config, now),
+  createdAt: row.createdAt.toISOString(),
+  deletedAt: row.deletedAt?.toISOString() ?? null,
+});
+
+function openAt(config: SectorConfig | undefined, now: Date): { readonly now: boolean; readonly nextOpening: string | null } {
+  if (!config) return { now: false, nextOpening: null };
+  const open = isOpen(config.calendar, now);
+  return { now: open, nextOpening: open ? null : (nextOpening(config.calendar, now)?.toISOString() ?? null) };
+}

@@ -1,0 +1,33 @@
+import type { InferEntity } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import type { Db } from '../../database/db.ts';
+import type { Sector } from '../../database/entities/sectors.ts';
+import type { Person } from '../../database/repositories/principals.ts';
+import { isAdministrator } from '../../domain/access/principal.ts';
+import type { SectorId } from '../../domain/ids.ts';
+
+export type SectorRow = InferEntity<typeof Sector>;
+
+/** The sectors that a person may know of: their own; administrators all. The one condition of all sector queries. */
+const known = (db: Db, person: Person) =>
+  db.selectFrom('sector').selectAll().where(isAdministrator(person) ? sql<boolean>`true` : sql<boolean>`id = any(${person.memberOf}::uuid[])`);
+
+export async function findSector(db: Db, person: Person, id: SectorId): Promise<SectorRow | null> {
+  return (await known(db, person).where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** In the order of their creation; one more than the page takes. */
+export async function listSectors(
+  db: Db,
+  person: Person,
+  page: { readonly deleted: boolean; readonly limit: number; readonly after: { readonly createdAt: string; readonly id: SectorId } | null },
+): Promise<readonly SectorRow[]> {
+  const { deleted, limit, after } = page;
+  const rows = known(db, person).where('deletedAt', deleted ? 'is not' : 'is', null);
+  const rest = after ? rows.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`) : rows;
+  return rest
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+}

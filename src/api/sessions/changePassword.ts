@@ -1,0 +1,36 @@
+import type { Db } from '../../database/db.ts';
+import { hashPassword, verifyPassword } from '../../database/passwords.ts';
+import { lockUsers } from '../../database/repositories/members.ts';
+import { transact } from '../../database/unit.ts';
+import { Refusal } from '../../domain/errors.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Callers } from '../route.ts';
+import { attemptKey, countAttempt } from './signIn.ts';
+
+const wrong = () => new Refusal('invalid-credentials', 'The current password is wrong.');
+
+/**
+ * Gives the caller another password and ends their other sessions. Guessing is slowed down as at the sign-in.
+ * @throws Refusal `invalid-credentials`, `too-many-requests`
+ */
+export async function changePassword(
+  deps: ApiDeps,
+  db: Db,
+  { person, sessionHash, ip }: Callers['person'] & { readonly ip: string },
+  passwords: { readonly currentPassword: string; readonly newPassword: string },
+): Promise<void> {
+  const key = attemptKey(person.email, ip);
+  await countAttempt(deps, key);
+  const { userId } = person;
+  const known = await db.selectFrom('users').select('passwordHash').where('id', '=', userId).executeTakeFirst();
+  if (!(await verifyPassword(known?.passwordHash ?? null, passwords.currentPassword))) throw wrong();
+  const passwordHash = await hashPassword(passwords.newPassword);
+  await transact(deps.platform, async (unit) => {
+    await lockUsers(unit.db, [userId]);
+    const present = await unit.db.selectFrom('users').select('passwordHash').where('id', '=', userId).executeTakeFirst();
+    if (present?.passwordHash !== known?.passwordHash) throw wrong();
+    await unit.db.updateTable('users').set({ passwordHash }).where('id', '=', userId).execute();
+    await unit.db.deleteFrom('session').where('userId', '=', userId).where('tokenHash', '<>', sessionHash).execute();
+  });
+  await deps.signInLimiter.succeeded(key);
+}

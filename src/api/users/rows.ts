@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Db } from '../../database/db.ts';
+import type { Role } from '../../domain/access/permissions.ts';
+import type { SectorId, UserId } from '../../domain/ids.ts';
+import type { SectorFunction } from '../../domain/routing/members.ts';
+
+/** A user with everything that is shown of them. */
+export interface UserRow {
+  readonly id: UserId;
+  readonly name: string;
+  readonly email: string;
+  readonly department: string | null;
+  readonly role: Role;
+  readonly active: boolean;
+  readonly verified: boolean;
+  readonly available: boolean;
+  readonly availabilityReason: string | null;
+  readonly capacity: number | null;
+  readonly defaultSectorId: SectorId | null;
+  readonly sectors: readonly { readonly sectorId: SectorId; readonly functions: readonly SectorFunction[] }[];
+  readonly createdAt: Date;
+}
+
+const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<UserRow>`
+  select u.id, u.name, u.email, u.department, g.role, u.active, u.verified_at is not null as verified, u.available,
+         u.availability_reason as "availabilityReason", u.capacity, u.default_sector_id as "defaultSectorId",
+         u.created_at as "createdAt",
+         (select coalesce(json_agg(json_build_object('sectorId', m.sector_id, 'functions', m.functions) order by s.created_at, s.id), '[]')
+            from sector_member m join sector s on s.id = m.sector_id where m.user_id = u.id) as sectors
+    from users u join permission_group g on g.id = u.permission_group_id
+   where ${condition}
+   order by u.created_at, u.id limit ${limit}`;
+
+export async function findUser(db: Db, id: UserId): Promise<UserRow | null> {
+  const { rows } = await usersWhere(sql`u.id = ${id}`, 1).execute(db);
+  return rows[0] ?? null;
+}
+
+export interface UserFilter {
+  readonly active?: boolean | undefined;
+  readonly sectorId?: SectorId | undefined;
+  readonly q?: string | undefined;
+  /** Whether `q` looks at e-mail addresses, too. */
+  readonly byEmail: boolean;
+}
+
+/** Users in the order of their creation, which is that of the rotation (R1); one more than the page takes. */
+export async function listUsers(
+  db: Db,
+  filter: UserFilter,
+  page: { readonly limit: number; readonly after: { readonly createdAt: string; readonly id: UserId } | null },
+): Promise<readonly UserRow[]> {
+  const { active, sectorId, q, byEmail } = filter;
+  const { limit, after } = page;
+  const pattern = `%${(q ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const conditions = [
+    sql`true`,
+    ...(active === undefined ? [] : [sql`u.active = ${active}`]),
+    ...(sectorId ? [sql`exists (select 1 from sector_member m where m.user_id = u.id and m.sector_id = ${sectorId})`] : []),
+    ...(q ? [sql`(u.name ilike ${pattern} or u.department ilike ${pattern} or (${byEmail} and u.email ilike ${pattern}))`] : []),
+    ...(after ? [sql`(u.created_at, u.id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`] : []),
+  ];
+  const { rows } = await usersWhere(sql.join(conditions, sql` and `), limit + 1).execute(db);
+  return rows;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { permissions, roles } from '../../domain/access/permissions.ts';
+import { permissionGroupId, sectorId, userId } from '../../domain/ids.ts';
+import { sectorFunctions } from '../../domain/routing/members.ts';
+import { longText, nameText, pageOf, pageQuery, timestamp } from '../schemas.ts';
+
+export const functionsSchema = z
+  .array(z.enum(sectorFunctions))
+  .min(1, 'must name at least one function')
+  .refine((names) => new Set(names).size === names.length, 'must name each function once')
+  .meta({ description: '`agent` takes part in the rotation; who is only `supervisor` does not.' });
+
+const membershipSchema = z.object({ sectorId, functions: z.array(z.enum(sectorFunctions)) });
+
+export const userSchema = z
+  .object({
+    id: userId,
+    name: z.string(),
+    email: z.string(),
+    department: z.string().nullable(),
+    role: z.enum(roles),
+    active: z.boolean(),
+    verified: z.boolean().meta({ description: 'Unverified users get no offers and cannot sign in.' }),
+    available: z.boolean(),
+    availabilityReason: z.string().nullable(),
+    capacity: z.number().int().nullable().meta({ description: 'Most offers plus conversations over all sectors; `null` = no limit.' }),
+    defaultSectorId: sectorId.nullable(),
+    sectors: z.array(membershipSchema),
+    createdAt: timestamp,
+  })
+  .meta({ id: 'User' });
+
+export const colleagueSchema = userSchema
+  .pick({ id: true, name: true, department: true, available: true, sectors: true })
+  .meta({ id: 'Colleague', description: 'A user as seen by who is no administrator.' });
+
+export const shownUserSchema = z.union([userSchema, colleagueSchema]);
+export const userPageSchema = pageOf(shownUserSchema).meta({ id: 'UserPage' });
+
+export const userListQuery = z.strictObject({
+  ...pageQuery,
+  active: z.enum(['true', 'false']).transform((value) => value === 'true').optional(),
+  sectorId: sectorId.optional().meta({ description: 'Members of this sector only.' }),
+  q: z.string().trim().max(100).optional().meta({ description: 'Part of a name or department; for administrators also of an e-mail address.' }),
+});
+
+const email = z.email('must be an e-mail address').max(254).meta({ description: 'Unique, whatever the letter case.' });
+const department = longText(120).nullable();
+const capacity = z.number().int().min(1).max(1_000).nullable();
+
+/** A password that somebody chooses: long enough, and short enough to be hashed in time. */
+export const newPassword = z
+  .string()
+  .min(8, 'must have at least 8 characters')
+  .max(200, 'must have at most 200 characters')
+  .meta({ description: '8 to 200 characters.', format: 'password' });
+
+export const newUserSchema = z
+  .strictObject({
+    name: nameText,
+    email,
+    department: department.optional(),
+    role: z.enum(roles),
+    capacity: capacity.optional(),
+    sectors: z
+      .array(z.strictObject({ sectorId, functions: functionsSchema }))
+      .max(200)
+      .refine((list) => new Set(list.map((one) => one.sectorId)).size === list.length, 'must name each sector once')
+      .optional(),
+    defaultSectorId: sectorId.nullable().optional(),
+    password: newPassword.optional(),
+    verified: z.boolean().optional(),
+  })
+  .refine((user) => !user.verified || user.password !== undefined, {
+    path: ['verified'],
+    error: 'goes together with a first password; without one the user verifies the address themselves',
+  })
+  .meta({ id: 'NewUser', description: 'With `password` and `verified: true` the user is ready to work at once.' });
+
+export const userChangesSchema = z
+  .strictObject({
+    name: nameText.optional(),
+    email: email.optional(),
+    department: department.optional(),
+    role: z.enum(roles).optional(),
+    capacity: capacity.optional(),
+    defaultSectorId: sectorId.nullable().optional(),
+  })
+  .meta({ id: 'UserChanges', description: 'The order of creation, and with it the rotation, cannot be changed.' });
+
+export const availabilitySchema = z
+  .strictObject({ available: z.boolean(), reason: longText(200).nullable().optional() })
+  .meta({ id: 'Availability', description: 'For all sectors of the user. An unavailable user gets no offers, yet may accept.' });
+
+export const permissionGroupSchema = z
+  .object({ id: permissionGroupId, role: z.enum(roles), name: z.string(), permissions: z.array(z.enum(permissions)) })
+  .meta({ id: 'PermissionGroup' });
+
+export const permissionGroupListSchema = pageOf(permissionGroupSchema).meta({ id: 'PermissionGroupPage' });
+
+export const permissionGroupChangesSchema = z
+  .strictObject({
+    permissions: z
+      .array(z.enum(permissions))
+      .refine((names) => new Set(names).size === names.length, 'must name each permission once')
+      .optional(),
+  })
+  .meta({ id: 'PermissionGroupChanges' });

@@ -1,0 +1,22 @@
+import type { AutoReply } from '../../../domain/conversation/autoReply.ts';
+import { Refusal } from '../../../domain/errors.ts';
+import type { BusinessHours } from '../../../domain/routing/businessHours.ts';
+import type { DistributionSettings } from '../../../domain/routing/settings.ts';
+
+/** The settings of a sector by which its conversations are given out, the reopen window (R31) among them. */
+export type SectorDistribution = DistributionSettings & { readonly reopenWindowMs: number };
+
+/** What an administrator says about a sector; a member that is missing changes nothing. */
+export interface SectorChanges {
+  readonly name?: string;
+  readonly color?: string;
+  readonly description?: string | null;
+  readonly directionMessage?: string | null;
+  readonly distribution?: { readonly [K in keyof SectorDistribution]?: SectorDistribution[K] };
+  /** `null`: the organisation's. */
+  readonly hours?: BusinessHours | null;
+  readonly autoReply?: AutoReply | null;
+}
+
+/** Names are unique among the sectors that stand, whatever the case of their letters. */
+export const sectorNameTaken = (): Refusal => new Refusal('name-taken', 'Another sector has this name.');

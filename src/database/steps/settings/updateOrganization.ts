@@ -1,0 +1,34 @@
+import type { InferEntity } from '@mikro-orm/postgresql';
+import type { SectorId } from '../../../domain/ids.ts';
+import type { Organization } from '../../entities/organization.ts';
+import type { Unit } from '../../unit.ts';
+import { beginHours, sameHours } from './sectorHours.ts';
+
+export type OrganizationRow = InferEntity<typeof Organization>;
+export type OrganizationChanges = Partial<Omit<OrganizationRow, 'id' | 'createdAt'>>;
+
+/**
+ * Changes what holds unless a sector says otherwise. New hours are versioned for every sector that inherits them, in
+ * the same transaction (R23, R27).
+ * @throws Refusal what `merge` refuses
+ */
+export async function updateOrganization(unit: Unit, merge: (present: OrganizationRow) => OrganizationChanges): Promise<void> {
+  const before = await unit.db.selectFrom('organization').selectAll().forNoKeyUpdate().executeTakeFirstOrThrow();
+  const changes = merge(before);
+  if (Object.keys(changes).length === 0) return;
+  await unit.db.updateTable('organization').set(changes).where('id', '=', before.id).execute();
+  if (changes.hours === undefined || sameHours(before.hours ?? null, changes.hours)) return;
+  await beginHours(unit, await inheritingSectors(unit), changes.hours);
+}
+
+async function inheritingSectors(unit: Unit): Promise<SectorId[]> {
+  const rows = await unit.db
+    .selectFrom('sector')
+    .select('id')
+    .where('hours', 'is', null)
+    .where('deletedAt', 'is', null)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  return rows.map(({ id }) => id);
+}
