@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { defaultRanges, type RoutingRanges } from './domain/routing/settings.ts';
 
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const wholeNumber = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
 const flag = z.enum(['true', 'false', '1', '0', '']).transform((value) => value === 'true' || value === '1');
 
 const environment = z.object({
@@ -43,9 +46,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   const mistakes = parsed.success
     ? contradictions(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code === 'invalid_type' && env[String(issue.path[0])] === undefined ? 'is not set' : issue.message}`);
+    : parsed.error.issues.map(
+        (issue) =>
+          `${issue.path.join('.')}: ${issue.code === 'invalid_type' && env[String(issue.path[0])] === undefined ? 'is not set' : issue.message}`,
+      );
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
-  const { ROUTING_MIN_OFFER_SECONDS, ROUTING_MAX_OFFER_SECONDS, ROUTING_MIN_LIMIT_SECONDS, ROUTING_MAX_LIMIT_SECONDS, ...rest } = parsed.data;
+  const {
+    ROUTING_MIN_OFFER_SECONDS,
+    ROUTING_MAX_OFFER_SECONDS,
+    ROUTING_MIN_LIMIT_SECONDS,
+    ROUTING_MAX_LIMIT_SECONDS,
+    ...rest
+  } = parsed.data;
   return {
     ...rest,
     ranges: {
@@ -59,10 +71,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 function contradictions(env: z.output<typeof environment>): string[] {
   const mistakes: string[] = [];
-  if (env.ROUTING_MIN_OFFER_SECONDS > env.ROUTING_MAX_OFFER_SECONDS) mistakes.push('ROUTING_MIN_OFFER_SECONDS: is above ROUTING_MAX_OFFER_SECONDS');
-  if (env.ROUTING_MIN_LIMIT_SECONDS > env.ROUTING_MAX_LIMIT_SECONDS) mistakes.push('ROUTING_MIN_LIMIT_SECONDS: is above ROUTING_MAX_LIMIT_SECONDS');
-  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined)) mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
-  if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST)) mistakes.push('HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else');
+  if (env.ROUTING_MIN_OFFER_SECONDS > env.ROUTING_MAX_OFFER_SECONDS)
+    mistakes.push('ROUTING_MIN_OFFER_SECONDS: is above ROUTING_MAX_OFFER_SECONDS');
+  if (env.ROUTING_MIN_LIMIT_SECONDS > env.ROUTING_MAX_LIMIT_SECONDS)
+    mistakes.push('ROUTING_MIN_LIMIT_SECONDS: is above ROUTING_MAX_LIMIT_SECONDS');
+  if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
+    mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
+  if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST))
+    mistakes.push(
+      'HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else',
+    );
   return mistakes;
 }
 

@@ -39,7 +39,12 @@ export interface Request<P, Q, B> {
   readonly ip: string;
 }
 
-interface Described<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined> {
+interface Described<
+  K extends CallerKind,
+  P extends Shape | undefined,
+  Q extends Shape | undefined,
+  B extends z.ZodType | undefined,
+> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In OpenAPI's notation: `/v1/conversations/{id}`. */
   readonly path: string;
@@ -60,15 +65,23 @@ interface Described<K extends CallerKind, P extends Shape | undefined, Q extends
 }
 
 /** Reads, outside of any transaction. */
-export interface ReadRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
-  extends Described<K, P, Q, B> {
+export interface ReadRoute<
+  K extends CallerKind,
+  P extends Shape | undefined,
+  Q extends Shape | undefined,
+  B extends z.ZodType | undefined,
+> extends Described<K, P, Q, B> {
   readonly kind: 'read';
   readonly handle: (db: Db, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
 }
 
 /** Changes something: one transaction, with the answer kept for an `Idempotency-Key` in it. */
-export interface WriteRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
-  extends Described<K, P, Q, B> {
+export interface WriteRoute<
+  K extends CallerKind,
+  P extends Shape | undefined,
+  Q extends Shape | undefined,
+  B extends z.ZodType | undefined,
+> extends Described<K, P, Q, B> {
   readonly kind: 'write';
   readonly handle: (unit: Unit, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
 }
@@ -80,8 +93,12 @@ export interface WriteRoute<K extends CallerKind, P extends Shape | undefined, Q
 export type Each = (item: string, work: (unit: Unit) => Promise<Answer>) => Promise<Answer>;
 
 /** Changes several things that may succeed or fail one by one. */
-export interface ManyRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
-  extends Described<K, P, Q, B> {
+export interface ManyRoute<
+  K extends CallerKind,
+  P extends Shape | undefined,
+  Q extends Shape | undefined,
+  B extends z.ZodType | undefined,
+> extends Described<K, P, Q, B> {
   readonly kind: 'many';
   readonly handle: (each: Each, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
 }
@@ -90,20 +107,41 @@ export interface ManyRoute<K extends CallerKind, P extends Shape | undefined, Q 
  * Runs its own transactions and keeps no answers: for what is too slow to do inside one (password hashes) and answers
  * that are secrets. An `Idempotency-Key` means nothing to it.
  */
-export interface DirectRoute<K extends CallerKind, P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined>
-  extends Described<K, P, Q, B> {
+export interface DirectRoute<
+  K extends CallerKind,
+  P extends Shape | undefined,
+  Q extends Shape | undefined,
+  B extends z.ZodType | undefined,
+> extends Described<K, P, Q, B> {
   readonly kind: 'direct';
   readonly handle: (db: Db, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
 }
 
 /** Answers with a stream of its own making, as long as the caller listens. */
-export interface StreamRoute<K extends CallerKind, Q extends Shape | undefined> extends Described<K, undefined, Q, undefined> {
+export interface StreamRoute<K extends CallerKind, Q extends Shape | undefined> extends Described<
+  K,
+  undefined,
+  Q,
+  undefined
+> {
   readonly kind: 'stream';
-  readonly handle: (live: Live, request: Request<undefined, Of<Q>, undefined> & Callers[K], raw: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly handle: (
+    live: Live,
+    request: Request<undefined, Of<Q>, undefined> & Callers[K],
+    raw: IncomingMessage,
+    response: ServerResponse,
+  ) => Promise<void>;
 }
 
-// oxlint-disable-next-line no-explicit-any
-export type Route = StreamRoute<any, any> | ReadRoute<any, any, any, any> | WriteRoute<any, any, any, any> | ManyRoute<any, any, any, any> | DirectRoute<any, any, any, any>;
+/* oxlint-disable typescript/no-explicit-any */
+/** Any declared route; its handler is typed where it is declared. */
+export type Route =
+  | StreamRoute<any, any>
+  | ReadRoute<any, any, any, any>
+  | WriteRoute<any, any, any, any>
+  | ManyRoute<any, any, any, any>
+  | DirectRoute<any, any, any, any>;
+/* oxlint-enable typescript/no-explicit-any */
 
 /** Declares a route that reads; its types follow from its schemas. */
 export const read = <
@@ -136,5 +174,6 @@ export const many = <K extends CallerKind, B extends z.ZodType | undefined = und
 ): Route => ({ kind: 'many', ...route }) as Route;
 
 /** Declares a route that streams. */
-export const stream = <K extends CallerKind, Q extends Shape | undefined = undefined>(route: Omit<StreamRoute<K, Q>, 'kind'>): Route =>
-  ({ kind: 'stream', ...route }) as Route;
+export const stream = <K extends CallerKind, Q extends Shape | undefined = undefined>(
+  route: Omit<StreamRoute<K, Q>, 'kind'>,
+): Route => ({ kind: 'stream', ...route }) as Route;

@@ -13,7 +13,8 @@ const transientStates = new Set(['40001', '40P01', '55P03']);
 
 /** Connection failures of PostgreSQL (class 08, 57P0x, 53300, no such database) and of the socket below it. */
 const awayStates = /^(08...|57P0[1-3]|53300|3D000|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/;
-const awayMessages = /Connection terminated|timeout exceeded when trying to connect|Connection ended|connection is closed|Client has encountered a connection error/i;
+const awayMessages =
+  /Connection terminated|timeout exceeded when trying to connect|Connection ended|connection is closed|Client has encountered a connection error/i;
 
 /** Met only when two transactions brought the same message or contact at once: the second now finds what the first wrote. */
 const overtakenConstraints = new Set(['message_provider_unique', 'conversation_one_active']);
@@ -37,7 +38,9 @@ export const isAway = (error: unknown): boolean => {
 /** Names the one error that callers must tell apart: the database is away (`503`); anything else passes unchanged. */
 export const unavailableWhenAway = (error: unknown): unknown =>
   !(error instanceof Refusal) && isAway(error)
-    ? new Refusal('unavailable', 'The database is away for the moment. Nothing was changed; try again.', { part: 'database' })
+    ? new Refusal('unavailable', 'The database is away for the moment. Nothing was changed; try again.', {
+        part: 'database',
+      })
     : error;
 
 /** The name of the unique constraint that a write ran into, if that is what happened. */

@@ -8,13 +8,26 @@ import { hashPassword } from './passwords.ts';
  * Creates the first administrator, verified and with a password, when there is no administrator at all; otherwise
  * changes nothing. Safe to run from several processes at once.
  */
-export async function ensureAdministrator(orm: MikroORM, first: { readonly email: string; readonly password: string }): Promise<void> {
+export async function ensureAdministrator(
+  orm: MikroORM,
+  first: { readonly email: string; readonly password: string },
+): Promise<void> {
   const passwordHash = await hashPassword(first.password);
   await orm.em.fork().transactional(async (em) => {
     const db = dbOf(em);
     // Held, so that of several processes one creates and the others find.
-    const group = await db.selectFrom('permission_group').select('id').where('role', '=', 'administrator').forUpdate().executeTakeFirstOrThrow();
-    const existing = await db.selectFrom('users').select('id').where('permissionGroupId', '=', group.id).limit(1).executeTakeFirst();
+    const group = await db
+      .selectFrom('permission_group')
+      .select('id')
+      .where('role', '=', 'administrator')
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const existing = await db
+      .selectFrom('users')
+      .select('id')
+      .where('permissionGroupId', '=', group.id)
+      .limit(1)
+      .executeTakeFirst();
     if (existing) return;
     await db
       .insertInto('users')

@@ -17,7 +17,9 @@ export async function ensureChannelKey(client: Client, channelId: string, file: 
 
 /** Asks for the place of a conversation that does not exist: 404 for who may ask, 401 for who may not. */
 async function isValid(client: Client, channelId: string, key: string): Promise<boolean> {
-  const answer = await client.withToken(key).ask('GET', `/v1/channels/${channelId}/conversations/${randomUUID()}/position`);
+  const answer = await client
+    .withToken(key)
+    .ask('GET', `/v1/channels/${channelId}/conversations/${randomUUID()}/position`);
   return answer.status === 404;
 }
 

@@ -6,10 +6,28 @@ export const administrator = { email: 'admin@demo.example', name: 'Helena Prado'
 
 /** In the order of their creation, which is that of the rotation. */
 export const people = [
-  { email: 'secretaria@demo.example', name: 'Sofia Ramos', department: 'Recepção', sector: 'Recepção', work: 'secretary' },
+  {
+    email: 'secretaria@demo.example',
+    name: 'Sofia Ramos',
+    department: 'Recepção',
+    sector: 'Recepção',
+    work: 'secretary',
+  },
   { email: 'ana@demo.example', name: 'Ana Souza', department: 'Comercial', sector: 'Comercial', work: 'salesperson' },
-  { email: 'bruno@demo.example', name: 'Bruno Lima', department: 'Comercial', sector: 'Comercial', work: 'salesperson' },
-  { email: 'carla@demo.example', name: 'Carla Mendes', department: 'Comercial', sector: 'Comercial', work: 'salesperson' },
+  {
+    email: 'bruno@demo.example',
+    name: 'Bruno Lima',
+    department: 'Comercial',
+    sector: 'Comercial',
+    work: 'salesperson',
+  },
+  {
+    email: 'carla@demo.example',
+    name: 'Carla Mendes',
+    department: 'Comercial',
+    sector: 'Comercial',
+    work: 'salesperson',
+  },
 ] as const;
 
 export const sectors = [
@@ -66,7 +84,10 @@ const holidaysOf = (year: number) => [
 
 export const hours = {
   timeZone: 'America/Sao_Paulo',
-  weekly: [...[1, 2, 3, 4, 5].map((day) => ({ day, from: '08:30', to: '17:00' })), { day: 6, from: '09:00', to: '12:00' }],
+  weekly: [
+    ...[1, 2, 3, 4, 5].map((day) => ({ day, from: '08:30', to: '17:00' })),
+    { day: 6, from: '09:00', to: '12:00' },
+  ],
   holidays: [
     ...holidaysOf(2026),
     holiday('2026-04-03', 'Paixão de Cristo'),

@@ -1,6 +1,16 @@
 import { AnswerError, type Client } from '../simulator/client.ts';
 import { allOf } from '../simulator/company.ts';
-import { administrator, autoReply, channel, firstSector, hours, organizationName, people, rule, sectors } from './company.ts';
+import {
+  administrator,
+  autoReply,
+  channel,
+  firstSector,
+  hours,
+  organizationName,
+  people,
+  rule,
+  sectors,
+} from './company.ts';
 
 interface Named {
   readonly id: string;
@@ -22,11 +32,23 @@ export async function createCompany(client: Client, password: string): Promise<v
 
   const users = await allOf<User>(client, '/v1/users');
   const me = users.find(({ email }) => email === administrator.email);
-  if (me) await client.must('PATCH', `/v1/users/${me.id}`, { name: administrator.name, department: administrator.department });
+  if (me)
+    await client.must('PATCH', `/v1/users/${me.id}`, {
+      name: administrator.name,
+      department: administrator.department,
+    });
   for (const { email, name, department, sector } of people) {
     if (users.some((user) => user.email === email)) continue;
     const membership = [{ sectorId: sectorId(sector), functions: ['agent'] }];
-    await client.must('POST', '/v1/users', { email, name, department, role: 'agent', sectors: membership, password, verified: true });
+    await client.must('POST', '/v1/users', {
+      email,
+      name,
+      department,
+      role: 'agent',
+      sectors: membership,
+      password,
+      verified: true,
+    });
   }
   await ensure(client, '/v1/channels', channel.name, { ...channel, sectorId: sectorId(firstSector) });
   const actions = [{ kind: 'assign-to-sector', sectorId: sectorId(firstSector) }];
@@ -36,7 +58,10 @@ export async function createCompany(client: Client, password: string): Promise<v
 
 /** Whether a load came to its end, whatever the company is called since. */
 export async function isComplete(client: Client): Promise<boolean> {
-  const organization = await client.must<{ readonly name: string; readonly autoReply: { readonly text: string } }>('GET', '/v1/organization');
+  const organization = await client.must<{ readonly name: string; readonly autoReply: { readonly text: string } }>(
+    'GET',
+    '/v1/organization',
+  );
   return organization.name === organizationName || organization.autoReply.text !== '';
 }
 

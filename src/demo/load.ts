@@ -5,7 +5,8 @@ import { loadCompany } from './loadCompany.ts';
 
 async function main(): Promise<void> {
   const { PUBLIC_URL, DATABASE_URL, DEMO_PASSWORD, DATA_DIR } = process.env;
-  if (!PUBLIC_URL || !DATABASE_URL || !DEMO_PASSWORD) throw new Error('PUBLIC_URL, DATABASE_URL and DEMO_PASSWORD must be set, as npm start does.');
+  if (!PUBLIC_URL || !DATABASE_URL || !DEMO_PASSWORD)
+    throw new Error('PUBLIC_URL, DATABASE_URL and DEMO_PASSWORD must be set, as npm start does.');
   const orm = await openDatabase({ url: DATABASE_URL, poolSize: 2, applicationName: 'rodizio-demo' });
   try {
     const base = PUBLIC_URL.replace(/\/+$/, '');

@@ -57,5 +57,13 @@ async function told(client: Client, { base, password, dataDir }: Omit<Loading, '
   const keyFile = join(dataDir, 'demo-channel-key');
   mkdirSync(dataDir, { recursive: true });
   await ensureChannelKey(client, front.id, keyFile);
-  return welcome({ base, organization: organization.name, timeZone: organization.timeZone, password, keyFile, channel: front, sector });
+  return welcome({
+    base,
+    organization: organization.name,
+    timeZone: organization.timeZone,
+    password,
+    keyFile,
+    channel: front,
+    sector,
+  });
 }

@@ -9,7 +9,11 @@ export interface Welcome {
   readonly keyFile: string;
   readonly channel: { readonly id: string; readonly name: string };
   /** Of the sector in which conversations begin. */
-  readonly sector: { readonly name: string; readonly hours: unknown; readonly open: { readonly now: boolean; readonly nextOpening: string | null } };
+  readonly sector: {
+    readonly name: string;
+    readonly hours: unknown;
+    readonly open: { readonly now: boolean; readonly nextOpening: string | null };
+  };
 }
 
 /** The sign-ins, how to send a first message, and whether anybody is there to answer it. */
@@ -36,8 +40,13 @@ export function welcome({ base, organization, timeZone, password, keyFile, chann
   ].join('\n');
 }
 
-function closed({ name, hours, open }: Welcome['sector'], { base, timeZone, password }: Pick<Welcome, 'base' | 'timeZone' | 'password'>): string[] {
-  const until = open.nextOpening ? `It opens ${localTime(open.nextOpening, timeZone)} (${timeZone}).` : 'No opening is in sight.';
+function closed(
+  { name, hours, open }: Welcome['sector'],
+  { base, timeZone, password }: Pick<Welcome, 'base' | 'timeZone' | 'password'>,
+): string[] {
+  const until = open.nextOpening
+    ? `It opens ${localTime(open.nextOpening, timeZone)} (${timeZone}).`
+    : 'No opening is in sight.';
   const told = `${name} is closed at the moment: contacts get the automatic reply, and conversations wait. ${until}`;
   // The sector's own hours hold, whatever the organisation's are.
   if (hours !== null) return [told, ''];
@@ -50,7 +59,15 @@ function closed({ name, hours, open }: Welcome['sector'], { base, timeZone, pass
 
 /** "Monday 23 November, 08:30" in the company's own time. */
 export const localTime = (instant: string, timeZone: string): string => {
-  const parts = { timeZone, weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const parts = {
+    timeZone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  } as const;
   return new Intl.DateTimeFormat('en-GB', parts).format(new Date(instant)).replace(' at ', ', ');
 };
 

@@ -6,7 +6,12 @@ export interface SectorSettings {
   readonly id: string;
   readonly name: string;
   readonly hours: unknown;
-  readonly distribution: { readonly mode: string; readonly offerTimeoutSeconds: number; readonly distributionLimitSeconds: number; readonly overflow: boolean };
+  readonly distribution: {
+    readonly mode: string;
+    readonly offerTimeoutSeconds: number;
+    readonly distributionLimitSeconds: number;
+    readonly overflow: boolean;
+  };
 }
 
 /** A user of the demo company, signed in. */
@@ -60,10 +65,21 @@ export async function enterCompany(client: Client, password: string): Promise<Co
   const sales = named(sectors, 'Comercial', 'sector');
   const outcomes = new Map<string, ReadonlyMap<string, string>>();
   for (const { id } of [reception, sales]) {
-    const listed = await allOf<{ readonly id: string; readonly name: string }>(asAdministrator, `/v1/sectors/${id}/outcomes`);
+    const listed = await allOf<{ readonly id: string; readonly name: string }>(
+      asAdministrator,
+      `/v1/sectors/${id}/outcomes`,
+    );
     outcomes.set(id, new Map(listed.map((outcome) => [outcome.name, outcome.id])));
   }
-  return { administrator, secretary, salespeople, reception, sales, channelId: named(channels, 'WhatsApp da loja', 'channel').id, outcomes };
+  return {
+    administrator,
+    secretary,
+    salespeople,
+    reception,
+    sales,
+    channelId: named(channels, 'WhatsApp da loja', 'channel').id,
+    outcomes,
+  };
 }
 
 /** Ends the sign-ins again; what fails ends by itself one day. */
@@ -88,5 +104,7 @@ export async function allOf<T>(client: Client, path: string): Promise<T[]> {
 function named<T extends { readonly name: string }>(items: readonly T[], name: string, what: string): T {
   const found = items.find((item) => item.name === name);
   if (found) return found;
-  throw new Error(`The demo company has no ${what} named "${name}" any more: the simulation needs it as npm start created it.`);
+  throw new Error(
+    `The demo company has no ${what} named "${name}" any more: the simulation needs it as npm start created it.`,
+  );
 }

@@ -18,7 +18,9 @@ export interface HourShare {
 
 export const messages: readonly ContactMessage[] = messageData;
 export const names: { readonly first: readonly string[]; readonly last: readonly string[] } = nameData;
-export const replies: Readonly<Record<'answers' | 'closing' | 'declineReasons' | 'transferNotes' | 'returnReasons', readonly string[]>> = replyData;
+export const replies: Readonly<
+  Record<'answers' | 'closing' | 'declineReasons' | 'transferNotes' | 'returnReasons', readonly string[]>
+> = replyData;
 export const profile: readonly HourShare[] = dayProfile.hours;
 
 const subjects = new Map(messages.map(({ text, subject }) => [text, subject]));

@@ -31,7 +31,12 @@ export interface PlayedDay {
  * Plays one day of the company and resolves at its end.
  * @throws what stopped it, the reason of `requested` included
  */
-export async function playDay(company: Company, channel: Client, options: Options, requested: AbortSignal): Promise<PlayedDay> {
+export async function playDay(
+  company: Company,
+  channel: Client,
+  options: Options,
+  requested: AbortSignal,
+): Promise<PlayedDay> {
   const lengthMs = options.minutes * 60_000;
   const random = new Random(options.seed);
   const clock = dayClock(profile, lengthMs * ARRIVALS_PART);
@@ -49,7 +54,8 @@ export async function playDay(company: Company, channel: Client, options: Option
   const streams = new AbortController();
   const onBreak = random.fork('lunch').pick(company.salespeople);
   try {
-    const follow = (who: Person, listener: (event: LiveEvent) => void) => followEvents(who.client, listener, streams.signal);
+    const follow = (who: Person, listener: (event: LiveEvent) => void) =>
+      followEvents(who.client, listener, streams.signal);
     await follow(company.administrator, (event) => {
       contacts.notice(event);
       progress.notice(event);

@@ -14,7 +14,11 @@ const SILENT_MS = 45_000;
  * Follows a person's live stream until `signal`, and resumes where it was cut. Resolves when the stream has begun:
  * whatever happens from then on is told to `listener`.
  */
-export async function followEvents(client: Client, listener: (event: LiveEvent) => void, signal: AbortSignal): Promise<void> {
+export async function followEvents(
+  client: Client,
+  listener: (event: LiveEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const state = { lastId: '' };
   void (async () => {
@@ -41,7 +45,11 @@ async function readStream(
 ): Promise<void> {
   const silence = new AbortController();
   const response = await fetch(`${client.base}/v1/events`, {
-    headers: { ...client.headers, accept: 'text/event-stream', ...(state.lastId ? { 'last-event-id': state.lastId } : {}) },
+    headers: {
+      ...client.headers,
+      accept: 'text/event-stream',
+      ...(state.lastId ? { 'last-event-id': state.lastId } : {}),
+    },
     signal: AbortSignal.any([signal, silence.signal]),
   });
   if (!response.ok || !response.body) {
@@ -62,7 +70,11 @@ async function readStream(
 }
 
 /** Takes the text of a stream in any pieces and tells its events (WHATWG server-sent events, with `\n` as they come here). */
-export function createParser(state: { lastId: string }, listener: (event: LiveEvent) => void, begun: () => void): (text: string) => void {
+export function createParser(
+  state: { lastId: string },
+  listener: (event: LiveEvent) => void,
+  begun: () => void,
+): (text: string) => void {
   let rest = '';
   return (text) => {
     const blocks = (rest + text).split('\n\n');
@@ -76,7 +88,8 @@ export function createParser(state: { lastId: string }, listener: (event: LiveEv
       }
       if (fields.id) state.lastId = fields.id;
       begun();
-      if (fields.data.length > 0) listener({ type: fields.event, data: JSON.parse(fields.data.join('\n')) as LiveEvent['data'] });
+      if (fields.data.length > 0)
+        listener({ type: fields.event, data: JSON.parse(fields.data.join('\n')) as LiveEvent['data'] });
     }
   };
 }

@@ -49,11 +49,19 @@ async function run(options: Options, place: Place, requested: AbortSignal): Prom
   }
 }
 
-async function play(company: Company, place: Place, options: Options, tally: Tally, requested: AbortSignal): Promise<number> {
+async function play(
+  company: Company,
+  place: Place,
+  options: Options,
+  tally: Tally,
+  requested: AbortSignal,
+): Promise<number> {
   const { administrator, reception, sales, salespeople } = company;
   const channel = administrator.client.withToken(place.channelKey);
   const offerSeconds = Math.max(Math.round((OFFER_SECONDS * Math.min(options.minutes, 3)) / 3), 1);
-  console.log(`A day in ${options.minutes} min: ${options.contacts} contacts, offers of ${offerSeconds} s. --seed ${options.seed} plays it again.`);
+  console.log(
+    `A day in ${options.minutes} min: ${options.contacts} contacts, offers of ${offerSeconds} s. --seed ${options.seed} plays it again.`,
+  );
   const guarded = {
     client: administrator.client,
     file: place.settingsFile,
@@ -62,7 +70,9 @@ async function play(company: Company, place: Place, options: Options, tally: Tal
     offerSeconds,
     limitSeconds: offerSeconds * LIMIT_OFFERS,
   };
-  const { conversations, onBreak } = await withDemoSettings(guarded, () => playDay(company, channel, options, requested));
+  const { conversations, onBreak } = await withDemoSettings(guarded, () =>
+    playDay(company, channel, options, requested),
+  );
   console.log(`\n${printed(reportOf(await readBack(administrator.client, conversations)), company, tally)}`);
   console.log(`\n${onBreak.name} was on a break for a while and got no offers meanwhile.`);
   const wrong = surprises(tally);

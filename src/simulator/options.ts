@@ -32,12 +32,19 @@ export function readOptions(args: readonly string[]): Options | null {
   const minutes = numberOf('minutes', values.minutes, 0.2, 60, false) ?? 3;
   return {
     minutes,
-    contacts: numberOf('contacts', values.contacts, 1, 5_000, true) ?? Math.max(1, Math.round(CONTACTS_PER_MINUTE * minutes)),
+    contacts:
+      numberOf('contacts', values.contacts, 1, 5_000, true) ?? Math.max(1, Math.round(CONTACTS_PER_MINUTE * minutes)),
     seed: numberOf('seed', values.seed, 0, 2 ** 32 - 1, true) ?? randomInt(MOST_SEEDS),
   };
 }
 
-function numberOf(name: string, text: string | undefined, least: number, most: number, whole: boolean): number | undefined {
+function numberOf(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+  whole: boolean,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && value >= least && value <= most && (!whole || Number.isInteger(value))) return value;

@@ -19,7 +19,10 @@ export function printed(report: Report, company: Company, tally: Tally): string 
   const sections = [
     table(
       ['', ...columns.map(([title]) => title)],
-      people.map(({ id, name }) => [name, ...columns.map(([, figure]) => String(report.agents.get(id)?.[figure] ?? 0))]),
+      people.map(({ id, name }) => [
+        name,
+        ...columns.map(([, figure]) => String(report.agents.get(id)?.[figure] ?? 0)),
+      ]),
     ),
     table(
       ['waits', 'p50', 'p90', 'max', 'of'],
@@ -31,14 +34,18 @@ export function printed(report: Report, company: Company, tally: Tally): string 
     ),
     table(['outcomes', ''], counts(report.outcomes)),
     table(['still open', ''], report.stillOpen.size > 0 ? counts(report.stillOpen) : [['none', '0']]),
-    table(['answered 409 (too late, as expected)', ''], tally.conflicts.size > 0 ? counts(tally.conflicts) : [['none', '0']]),
+    table(
+      ['answered 409 (too late, as expected)', ''],
+      tally.conflicts.size > 0 ? counts(tally.conflicts) : [['none', '0']],
+    ),
   ];
   const head = `${report.conversations} conversations, read back from the API; ${tally.requests} requests, ${tally.repeated} sent again.`;
   return [head, ...sections].join('\n\n');
 }
 
 /** What should not have happened, one line each; empty when all went well. */
-export const surprises = (tally: Tally): string[] => [...tally.surprises].map(([what, times]) => `  ${times} × ${what}`);
+export const surprises = (tally: Tally): string[] =>
+  [...tally.surprises].map(([what, times]) => `  ${times} × ${what}`);
 
 const counts = (numbers: ReadonlyMap<string, number>): string[][] =>
   [...numbers].toSorted(([, a], [, b]) => b - a).map(([name, number]) => [name, String(number)]);
@@ -57,7 +64,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   const shown = lines.map((line) =>
-    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd(),
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
   );
   const [title = '', ...others] = shown;
   return [title, '─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2)), ...others].join('\n');

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { allOf } from './company.ts';
-import type { PlayedConversation, TimelineItem } from './report.ts';
+import type { PlayedConversation, TimelineItem } from './played.ts';
 
 interface Page {
   readonly items: readonly Omit<PlayedConversation, 'timeline'>[];
@@ -17,12 +17,17 @@ export async function readBack(client: Client, ids: ReadonlySet<string>): Promis
   const found: Omit<PlayedConversation, 'timeline'>[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page = await client.must<Page>('GET', `/v1/conversations?status=any&view=all&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+    const page: Page = await client.must<Page>(
+      'GET',
+      `/v1/conversations?status=any&view=all&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+    );
     found.push(...page.items.filter(({ id }) => ids.has(id)));
     cursor = page.nextCursor;
   } while (cursor && found.length < ids.size);
-  for (let missing = found.length; missing < ids.size; missing++) client.tally.unexpected('a conversation is in no list of the administrator');
-  if (new Set(found.map(({ id }) => id)).size < found.length) client.tally.unexpected('a conversation is in the list twice');
+  for (let missing = found.length; missing < ids.size; missing++)
+    client.tally.unexpected('a conversation is in no list of the administrator');
+  if (new Set(found.map(({ id }) => id)).size < found.length)
+    client.tally.unexpected('a conversation is in the list twice');
 
   const conversations: PlayedConversation[] = [];
   const queue = [...found];

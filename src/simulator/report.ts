@@ -1,18 +1,5 @@
-/** What the report is made of: conversations and their timelines, as the API tells them. */
-
-export interface TimelineItem {
-  readonly at: string;
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface PlayedConversation {
-  readonly id: string;
-  readonly status: string;
-  readonly state: string | null;
-  readonly outcome: { readonly name: string } | null;
-  readonly timeline: readonly TimelineItem[];
-}
+import { endings, type PlayedConversation, type TimelineItem } from './played.ts';
+import { measureWaits, type Waits } from './waits.ts';
 
 export interface AgentFigures {
   /** First offers of distributions, made from the arrow (R3): what the rotation keeps even. */
@@ -33,30 +20,27 @@ export interface Report {
   readonly conversations: number;
   /** By user id. */
   readonly agents: ReadonlyMap<string, AgentFigures>;
-  /** Each in ms. */
-  readonly waits: {
-    readonly toFirstOffer: readonly number[];
-    readonly toFirstAssignment: readonly number[];
-    /** From the moment an offer became possible – into the queue, or the end of the one before – to the offer. */
-    readonly toBeOffered: readonly number[];
-  };
+  readonly waits: Waits;
   readonly outcomes: ReadonlyMap<string, number>;
   /** Not closed, by state. */
   readonly stillOpen: ReadonlyMap<string, number>;
 }
 
-const endings: Readonly<Record<string, 'declined' | 'expired' | 'revoked'>> = {
-  'conversation.offer_declined': 'declined',
-  'conversation.offer_expired': 'expired',
-  'conversation.offer_revoked': 'revoked',
-};
-
-const noFigures = (): AgentFigures => ({ firstOffers: 0, offers: 0, accepted: 0, declined: 0, expired: 0, revoked: 0, automatic: 0, taken: 0 });
+const noFigures = (): AgentFigures => ({
+  firstOffers: 0,
+  offers: 0,
+  accepted: 0,
+  declined: 0,
+  expired: 0,
+  revoked: 0,
+  automatic: 0,
+  taken: 0,
+});
 
 /** Counts what happened in these conversations. */
 export function reportOf(conversations: readonly PlayedConversation[]): Report {
   const agents = new Map<string, AgentFigures>();
-  const waits = { toFirstOffer: [] as number[], toFirstAssignment: [] as number[], toBeOffered: [] as number[] };
+  const waits: Waits = { toFirstOffer: [], toFirstAssignment: [], toBeOffered: [] };
   const outcomes = new Map<string, number>();
   const stillOpen = new Map<string, number>();
   for (const { status, state, outcome, timeline } of conversations) {
@@ -103,34 +87,6 @@ function countAgents(timeline: readonly TimelineItem[], agents: Map<string, Agen
       live.get(data['offerId'])!.revoked++;
       live.delete(data['offerId']);
     }
-  }
-}
-
-interface Waits {
-  readonly toFirstOffer: number[];
-  readonly toFirstAssignment: number[];
-  readonly toBeOffered: number[];
-}
-
-const DUE = new Set(['conversation.transferred', 'conversation.returned', 'conversation.queued', ...Object.keys(endings)]);
-
-function measureWaits(timeline: readonly TimelineItem[], waits: Waits): void {
-  const first = timeline.find(({ type }) => type === 'message.received');
-  if (!first) return;
-  const since = (item: TimelineItem, from: TimelineItem): number => Date.parse(item.at) - Date.parse(from.at);
-  const offer = timeline.find(({ type }) => type === 'conversation.offered');
-  const assignment = timeline.find(({ type }) => type === 'conversation.assigned');
-  if (offer) waits.toFirstOffer.push(since(offer, first));
-  if (assignment) waits.toFirstAssignment.push(since(assignment, first));
-  let due: TimelineItem | null = null;
-  for (const item of timeline) {
-    // What waits for a person or a place is not due.
-    if (item.type === 'conversation.queued' && typeof item.data['reason'] === 'string') due = null;
-    else if (DUE.has(item.type)) due ??= item;
-    else if (item.type === 'conversation.offered' && due) {
-      waits.toBeOffered.push(since(item, due));
-      due = null;
-    } else if (item.type === 'conversation.assigned' || item.type === 'conversation.opened') due = null;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LiveEvent } from './eventStream.ts';
+import { Screen } from './screen.ts';
 import { Desk, type Seat, textOf } from './seat.ts';
 
 const OUTCOMES = { 'Venda realizada': 38, 'Orçamento enviado': 24, Resolvido: 20, 'Sem interesse': 12, Engano: 6 };
@@ -14,8 +15,7 @@ const TALK_MS = 3_200;
 export class Salesperson {
   readonly #seat: Seat;
   readonly #desk: Desk;
-  /** Offers and open conversations that they look at just now; aborted when the screen takes them away. */
-  readonly #looking = new Map<string, AbortController>();
+  readonly #screen: Screen;
   readonly #serving = new Set<string>();
   readonly #wroteAgain = new Set<string>();
   #away = false;
@@ -23,6 +23,7 @@ export class Salesperson {
   constructor(seat: Seat) {
     this.#seat = seat;
     this.#desk = new Desk(seat);
+    this.#screen = new Screen(seat.stage);
   }
 
   notice(event: LiveEvent): void {
@@ -30,14 +31,16 @@ export class Salesperson {
     const me = this.#seat.me.id;
     switch (event.type) {
       case 'conversation.offered':
-        if (textOf(event, 'agentId') === me) this.#look(conversation, (gone) => this.#decide(conversation, textOf(event, 'offerId'), gone));
+        if (textOf(event, 'agentId') === me)
+          this.#screen.look(conversation, (gone) => this.#decide(conversation, textOf(event, 'offerId'), gone));
         break;
       case 'conversation.opened':
-        if (!this.#away) this.#look(conversation, (gone) => this.#takeOpen(conversation, gone));
+        if (!this.#away) this.#screen.look(conversation, (gone) => this.#takeOpen(conversation, gone));
         break;
       case 'conversation.assigned':
-        this.#turnAway(conversation);
-        if (textOf(event, 'ownerId') === me && !this.#serving.has(conversation)) this.#seat.stage.begin(() => this.#serve(conversation));
+        this.#screen.turnAway(conversation);
+        if (textOf(event, 'ownerId') === me && !this.#serving.has(conversation))
+          this.#seat.stage.begin(() => this.#serve(conversation));
         break;
       case 'message.received':
         if (this.#serving.has(conversation)) this.#wroteAgain.add(conversation);
@@ -50,28 +53,9 @@ export class Salesperson {
       case 'conversation.transferred':
       case 'conversation.offer_expired':
       case 'conversation.offer_revoked':
-        this.#turnAway(conversation);
+        this.#screen.turnAway(conversation);
         break;
     }
-  }
-
-  #look(conversation: string, story: (gone: AbortSignal) => Promise<unknown>): void {
-    this.#turnAway(conversation);
-    const gone = new AbortController();
-    this.#looking.set(conversation, gone);
-    this.#seat.stage.begin(async () => {
-      try {
-        await story(gone.signal);
-      } catch (error) {
-        if (!gone.signal.aborted) throw error;
-      } finally {
-        if (this.#looking.get(conversation) === gone) this.#looking.delete(conversation);
-      }
-    });
-  }
-
-  #turnAway(conversation: string): void {
-    this.#looking.get(conversation)?.abort();
   }
 
   async #decide(conversation: string, offerId: string, gone: AbortSignal): Promise<void> {
@@ -147,6 +131,7 @@ export class Salesperson {
   async #toColleague(conversation: string): Promise<void> {
     const { random, company, me } = this.#seat;
     const colleague = random.pick(company.salespeople.filter(({ id }) => id !== me.id));
-    if (!(await this.#desk.transferToPerson(conversation, company.sales.id, colleague.id))) await this.#close(conversation);
+    if (!(await this.#desk.transferToPerson(conversation, company.sales.id, colleague.id)))
+      await this.#close(conversation);
   }
 }

@@ -16,7 +16,9 @@ export interface DayClock {
 
 /** Compresses a day into `lengthMs`; the hours in which hardly anybody writes pass ten times as fast. */
 export function dayClock(profile: readonly HourShare[], lengthMs: number): DayClock {
-  const hours = profile.toSorted((a, b) => a.hour - b.hour).map(({ share }) => (share < QUIET_SHARE ? 1 / QUIET_SPEED : 1));
+  const hours = profile
+    .toSorted((a, b) => a.hour - b.hour)
+    .map(({ share }) => (share < QUIET_SHARE ? 1 / QUIET_SPEED : 1));
   const unit = lengthMs / hours.reduce((sum, weight) => sum + weight, 0);
   const starts = hours.map((_, index) => unit * hours.slice(0, index).reduce((sum, weight) => sum + weight, 0));
   const lengthOf = (hour: number): number => unit * (hours[hour] ?? 1);
@@ -27,7 +29,10 @@ export function dayClock(profile: readonly HourShare[], lengthMs: number): DayCl
     },
     timeAt(elapsedMs) {
       if (elapsedMs >= lengthMs) return '23:59';
-      const hour = Math.max(starts.findLastIndex((start) => start <= elapsedMs), 0);
+      const hour = Math.max(
+        starts.findLastIndex((start) => start <= elapsedMs),
+        0,
+      );
       const minute = Math.floor(((elapsedMs - (starts[hour] ?? 0)) / lengthOf(hour)) * HOUR_MINUTES);
       return `${String(hour).padStart(2, '0')}:${String(Math.min(Math.max(minute, 0), 59)).padStart(2, '0')}`;
     },
@@ -44,7 +49,12 @@ export interface Arrival {
  * The moments at which `count` people first write, in order: each draws an hour by its share of the day and any minute
  * in it, so that some moments are busier than others, as on a real day.
  */
-export function scheduleArrivals(profile: readonly HourShare[], count: number, clock: DayClock, random: Random): Arrival[] {
+export function scheduleArrivals(
+  profile: readonly HourShare[],
+  count: number,
+  clock: DayClock,
+  random: Random,
+): Arrival[] {
   const weights = Object.fromEntries(profile.map(({ hour, share }) => [String(hour), share]));
   return Array.from({ length: count }, () => {
     const minuteOfDay = Number(random.weighted(weights)) * HOUR_MINUTES + random.between(0, HOUR_MINUTES);

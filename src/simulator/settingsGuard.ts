@@ -47,7 +47,11 @@ export async function withDemoSettings<T>(guarded: Guarded, work: () => Promise<
   });
   try {
     for (const { id } of sectors) {
-      const distribution = { offerTimeoutSeconds: offerSeconds, distributionLimitSeconds: limitSeconds, overflow: true };
+      const distribution = {
+        offerTimeoutSeconds: offerSeconds,
+        distributionLimitSeconds: limitSeconds,
+        overflow: true,
+      };
       await client.must('PATCH', `/v1/sectors/${id}`, { hours: alwaysOpen, distribution });
     }
     return await work();
@@ -64,7 +68,9 @@ export async function restoreLeftover(client: Client, file: string): Promise<boo
   const saved = read(file);
   if (!saved) return false;
   if (saved.pid !== process.pid && isSimulation(saved.pid)) {
-    throw new Error(`Another npm run demo is under way (process ${saved.pid}): wait for its end, or stop it with Ctrl-C.`);
+    throw new Error(
+      `Another npm run demo is under way (process ${saved.pid}): wait for its end, or stop it with Ctrl-C.`,
+    );
   }
   await restore(client, file);
   return true;
@@ -74,13 +80,17 @@ async function restore(client: Client, file: string): Promise<void> {
   const saved = read(file);
   if (!saved) return;
   try {
-    for (const { id, hours, distribution } of saved.sectors) await put(client, 'PATCH', `/v1/sectors/${id}`, { hours, distribution });
+    for (const { id, hours, distribution } of saved.sectors)
+      await put(client, 'PATCH', `/v1/sectors/${id}`, { hours, distribution });
     for (const { id, available, availabilityReason } of saved.people) {
       await put(client, 'PUT', `/v1/users/${id}/availability`, { available, reason: availabilityReason });
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new NotRestoredError(`The settings could not be put back; the next npm run demo does it from ${file}. ${reason}`, { cause: error });
+    throw new NotRestoredError(
+      `The settings could not be put back; the next npm run demo does it from ${file}. ${reason}`,
+      { cause: error },
+    );
   }
   rmSync(file, { force: true });
 }
@@ -106,9 +116,12 @@ function read(file: string): Saved | null {
     return JSON.parse(readFileSync(file, 'utf8')) as Saved;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new Error(`${file} cannot be read. It holds the sectors' settings from before a simulation: put them back by hand and delete it.`, {
-      cause: error,
-    });
+    throw new Error(
+      `${file} cannot be read. It holds the sectors' settings from before a simulation: put them back by hand and delete it.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
-import { type BuiltSector, createChannel, createConversation, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  type BuiltSector,
+  createChannel,
+  createConversation,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 
 let api: TestApi;
 let admin: Caller;
@@ -20,7 +27,14 @@ describe('channels', () => {
   it('are created with the sector to which they lead, open to every member unless there is a list', async () => {
     const created = await admin.post('/v1/channels', { name: 'WhatsApp Vendas', kind, sectorId: sector.id });
     expect(created.status).toBe(201);
-    expect(created.body).toMatchObject({ name: 'WhatsApp Vendas', slug: 'whatsapp-vendas', kind, sectorId: sector.id, agentIds: null, active: true });
+    expect(created.body).toMatchObject({
+      name: 'WhatsApp Vendas',
+      slug: 'whatsapp-vendas',
+      kind,
+      sectorId: sector.id,
+      agentIds: null,
+      active: true,
+    });
     expect((await admin.get(`/v1/channels/${created.body.id}`)).body).toEqual(created.body);
     expect((await admin.get('/v1/channels')).body.items).toContainEqual(created.body);
   });
@@ -43,8 +57,18 @@ describe('channels', () => {
     const channel = await createChannel(api.platform, sector);
     const other = await createSector(api.platform);
     const ana = await createUser(api.platform);
-    const { status, body } = await admin.patch(`/v1/channels/${channel.id}`, { sectorId: other.id, agentIds: [ana.id], active: false });
-    expect([status, body.sectorId, body.agentIds, body.active, body.name]).toEqual([200, other.id, [ana.id], false, channel.name]);
+    const { status, body } = await admin.patch(`/v1/channels/${channel.id}`, {
+      sectorId: other.id,
+      agentIds: [ana.id],
+      active: false,
+    });
+    expect([status, body.sectorId, body.agentIds, body.active, body.name]).toEqual([
+      200,
+      other.id,
+      [ana.id],
+      false,
+      channel.name,
+    ]);
     expect((await admin.patch(`/v1/channels/${channel.id}`, { agentIds: null })).body.agentIds).toBeNull();
     expect((await admin.patch(`/v1/channels/${channel.id}`, { kind: 'web' })).status).toBe(400);
     expect((await admin.patch(`/v1/channels/${channel.id}`, { agentIds: [nowhere] })).status).toBe(400);
@@ -87,7 +111,10 @@ describe('a channel’s keys', () => {
     expect(JSON.stringify(stored)).not.toContain(key);
 
     const deliver = (message: string) =>
-      api.withToken(key).post(`/v1/channels/${channel.id}/messages`, { contact: { externalId: '+551199', name: 'Maria' }, message: { id: message, text: 'Olá', sentAt: new Date().toISOString() } });
+      api.withToken(key).post(`/v1/channels/${channel.id}/messages`, {
+        contact: { externalId: '+551199', name: 'Maria' },
+        message: { id: message, text: 'Olá', sentAt: new Date().toISOString() },
+      });
     expect((await deliver('m-1')).status).toBe(202);
     expect((await admin.delete(`/v1/channels/${channel.id}/keys/${id}`)).status).toBe(204);
     expect((await deliver('m-2')).status).toBe(401);

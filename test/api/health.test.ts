@@ -16,9 +16,15 @@ describe('health', () => {
   });
 
   it('is ready while database and Temporal answer, and names the part that does not', async () => {
-    expect(await api.nobody.get('/health/ready')).toMatchObject({ status: 200, body: { database: 'up', temporal: 'up' } });
+    expect(await api.nobody.get('/health/ready')).toMatchObject({
+      status: 200,
+      body: { database: 'up', temporal: 'up' },
+    });
     temporal = false;
-    expect(await api.nobody.get('/health/ready')).toMatchObject({ status: 503, body: { database: 'up', temporal: 'down' } });
+    expect(await api.nobody.get('/health/ready')).toMatchObject({
+      status: 503,
+      body: { database: 'up', temporal: 'down' },
+    });
     temporal = true;
   });
 
@@ -27,9 +33,15 @@ describe('health', () => {
     expect((await broken.nobody.get('/health/ready')).status).toBe(200);
     await broken.loseDatabase();
     const startedAt = Date.now();
-    expect(await broken.nobody.get('/health/ready')).toMatchObject({ status: 503, body: { database: 'down', temporal: 'up' } });
+    expect(await broken.nobody.get('/health/ready')).toMatchObject({
+      status: 503,
+      body: { database: 'down', temporal: 'up' },
+    });
     expect(Date.now() - startedAt).toBeLessThan(2_000);
-    expect(await broken.nobody.get('/v1/me', { headers: { authorization: 'Bearer rzs_x' } })).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(await broken.nobody.get('/v1/me', { headers: { authorization: 'Bearer rzs_x' } })).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable' },
+    });
     await broken.stop();
   });
 });
@@ -44,7 +56,9 @@ describe('metrics', () => {
     expect(headers.get('content-type')).toMatch(/^text\/plain/);
     expect(body).toContain('rodizio_conversations{sector="suporte",state="waiting"} 1');
     expect(body).toContain('rodizio_conversations{sector="suporte",state="assigned"} 0');
-    expect(Number(/rodizio_oldest_wait_seconds\{sector="suporte"\} ([\d.]+)/.exec(body)?.[1])).toBeGreaterThanOrEqual(89);
+    expect(Number(/rodizio_oldest_wait_seconds\{sector="suporte"\} ([\d.]+)/.exec(body)?.[1])).toBeGreaterThanOrEqual(
+      89,
+    );
     expect(body).toMatch(/rodizio_wake_ups_pending [1-9]/);
     expect(body).toMatch(/rodizio_events_unpositioned [1-9]/);
   });

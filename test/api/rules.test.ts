@@ -55,8 +55,12 @@ describe('automation rules', () => {
     };
     expect(await refuse(rule({ event: 'moon.full' }))).toBe('body.event');
     expect(await refuse(rule({ conditions: [] }))).toBe('body.conditions');
-    expect(await refuse(rule({ conditions: [{ kind: 'always' }, { kind: 'status', status: 'sleepy' }] }))).toBe('body.conditions.1.status');
-    expect(await refuse(rule({ actions: [{ kind: 'assign-to-sector', sectorId: 'x' }] }))).toBe('body.actions.0.sectorId');
+    expect(await refuse(rule({ conditions: [{ kind: 'always' }, { kind: 'status', status: 'sleepy' }] }))).toBe(
+      'body.conditions.1.status',
+    );
+    expect(await refuse(rule({ actions: [{ kind: 'assign-to-sector', sectorId: 'x' }] }))).toBe(
+      'body.actions.0.sectorId',
+    );
     expect(await refuse(rule({ actions: [{ kind: 'dance' }] }))).toBe('body.actions.0.kind');
     expect(await refuse(rule({ priority: 1 }))).toBe('body');
   });
@@ -66,9 +70,19 @@ describe('automation rules', () => {
     await admin.delete(`/v1/sectors/${gone.id}`);
     const { id } = (await admin.post('/v1/automation-rules', rule())).body;
     for (const sectorId of [nowhere, gone.id]) {
-      const actions = [{ kind: 'assign-to-sector', sectorId: sector.id }, { kind: 'assign-to-sector', sectorId }];
-      for (const refused of [await admin.post('/v1/automation-rules', rule({ actions })), await admin.patch(`/v1/automation-rules/${id}`, { actions })]) {
-        expect([refused.status, refused.body.code, refused.body.path]).toEqual([422, 'rule-invalid', 'body.actions.1.sectorId']);
+      const actions = [
+        { kind: 'assign-to-sector', sectorId: sector.id },
+        { kind: 'assign-to-sector', sectorId },
+      ];
+      for (const refused of [
+        await admin.post('/v1/automation-rules', rule({ actions })),
+        await admin.patch(`/v1/automation-rules/${id}`, { actions }),
+      ]) {
+        expect([refused.status, refused.body.code, refused.body.path]).toEqual([
+          422,
+          'rule-invalid',
+          'body.actions.1.sectorId',
+        ]);
       }
     }
   });

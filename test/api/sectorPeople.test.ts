@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
-import { type BuiltUser, createChannel, createOffered, createSector, createUser, neverOpen, queries } from '../support/builders.ts';
+import {
+  type BuiltUser,
+  createChannel,
+  createOffered,
+  createSector,
+  createUser,
+  neverOpen,
+  queries,
+} from '../support/builders.ts';
 
 let api: TestApi;
 let admin: Caller;
@@ -17,8 +25,12 @@ describe('members', () => {
   it('have one function or both, and are listed in the order of the rotation', async () => {
     const sector = await createSector(api.platform);
     const [ana, bia] = [await createUser(api.platform), await createUser(api.platform)];
-    const put = (user: BuiltUser, functions: unknown) => admin.put(`/v1/sectors/${sector.id}/members/${user.id}`, { functions });
-    expect((await put(bia, ['supervisor', 'agent'])).body).toMatchObject({ userId: bia.id, functions: ['agent', 'supervisor'] });
+    const put = (user: BuiltUser, functions: unknown) =>
+      admin.put(`/v1/sectors/${sector.id}/members/${user.id}`, { functions });
+    expect((await put(bia, ['supervisor', 'agent'])).body).toMatchObject({
+      userId: bia.id,
+      functions: ['agent', 'supervisor'],
+    });
     expect((await put(ana, ['agent'])).status).toBe(200);
     expect((await put(ana, [])).status).toBe(400);
     expect((await put(ana, ['agent', 'agent'])).status).toBe(400);
@@ -26,7 +38,9 @@ describe('members', () => {
     const { items } = (await admin.get(`/v1/sectors/${sector.id}/members`)).body;
     expect(items.map((member: { userId: string }) => member.userId)).toEqual([ana.id, bia.id]);
     const first = (await admin.get(`/v1/sectors/${sector.id}/members?limit=1`)).body;
-    expect((await admin.get(`/v1/sectors/${sector.id}/members?limit=1&cursor=${first.nextCursor}`)).body.items[0].userId).toBe(bia.id);
+    expect(
+      (await admin.get(`/v1/sectors/${sector.id}/members?limit=1&cursor=${first.nextCursor}`)).body.items[0].userId,
+    ).toBe(bia.id);
   });
 
   it('leave with their default sector, and unknown ones are not found', async () => {
@@ -41,9 +55,15 @@ describe('members', () => {
 
   it('are the administrators’ to add and remove', async () => {
     const sector = await createSector(api.platform);
-    const supervisor = await createUser(api.platform, { role: 'supervisor', memberOf: [sector], functions: ['supervisor'] });
+    const supervisor = await createUser(api.platform, {
+      role: 'supervisor',
+      memberOf: [sector],
+      functions: ['supervisor'],
+    });
     const me = await api.as(supervisor);
-    expect((await me.put(`/v1/sectors/${sector.id}/members/${supervisor.id}`, { functions: ['agent'] })).status).toBe(403);
+    expect((await me.put(`/v1/sectors/${sector.id}/members/${supervisor.id}`, { functions: ['agent'] })).status).toBe(
+      403,
+    );
     expect((await me.delete(`/v1/sectors/${sector.id}/members/${supervisor.id}`)).status).toBe(403);
   });
 });
@@ -53,8 +73,13 @@ describe('outcomes', () => {
     const sector = await createSector(api.platform);
     const me = await api.as(await createUser(api.platform, { memberOf: [sector] }));
     const created = await admin.post(`/v1/sectors/${sector.id}/outcomes`, { name: 'Venda feita' });
-    expect([created.status, created.body]).toEqual([201, expect.objectContaining({ sectorId: sector.id, name: 'Venda feita' })]);
-    expect((await admin.post(`/v1/sectors/${sector.id}/outcomes`, { name: 'VENDA FEITA' })).body.code).toBe('name-taken');
+    expect([created.status, created.body]).toEqual([
+      201,
+      expect.objectContaining({ sectorId: sector.id, name: 'Venda feita' }),
+    ]);
+    expect((await admin.post(`/v1/sectors/${sector.id}/outcomes`, { name: 'VENDA FEITA' })).body.code).toBe(
+      'name-taken',
+    );
     const other = (await admin.post(`/v1/sectors/${sector.id}/outcomes`, { name: 'Sem interesse' })).body;
     expect((await admin.patch(`/v1/outcomes/${other.id}`, { name: 'venda feita' })).body.code).toBe('name-taken');
     expect((await admin.patch(`/v1/outcomes/${other.id}`, { name: 'Desistiu' })).body.name).toBe('Desistiu');
@@ -63,7 +88,9 @@ describe('outcomes', () => {
     expect((await admin.delete(`/v1/outcomes/${other.id}`)).status).toBe(204);
     expect((await admin.delete(`/v1/outcomes/${other.id}`)).status).toBe(404);
     expect((await admin.patch(`/v1/outcomes/${other.id}`, { name: 'x' })).status).toBe(404);
-    expect((await me.get(`/v1/outcomes?sectorId=${sector.id}`)).body.items.map((outcome: { name: string }) => outcome.name)).toEqual(['Venda feita']);
+    expect(
+      (await me.get(`/v1/outcomes?sectorId=${sector.id}`)).body.items.map((outcome: { name: string }) => outcome.name),
+    ).toEqual(['Venda feita']);
     const stranger = await api.as(await createUser(api.platform));
     expect((await stranger.get('/v1/outcomes')).body.items).toEqual([]);
     expect((await admin.post(`/v1/sectors/${nowhere}/outcomes`, { name: 'x' })).status).toBe(404);
@@ -80,14 +107,23 @@ describe('the rotation', () => {
     const davi = await createUser(api.platform, { memberOf: [sector] });
     const { conversationId, offerId } = await createOffered(api.platform, channel, ana);
     const { body } = await admin.get(`/v1/sectors/${sector.id}/rotation`);
-    expect(body.members.map((member: Record<string, unknown>) => [member['userId'], member['position'], member['eligible'], member['reason']])).toEqual([
+    expect(
+      body.members.map((member: Record<string, unknown>) => [
+        member['userId'],
+        member['position'],
+        member['eligible'],
+        member['reason'],
+      ]),
+    ).toEqual([
       [ana.id, 1, false, 'at-capacity'],
       [bia.id, 2, false, 'unavailable'],
       [caio.id, 3, false, 'supervisor-only'],
       [davi.id, 4, true, null],
     ]);
     expect(body.next).toBe(davi.id);
-    expect(body.offers).toEqual([expect.objectContaining({ conversationId, offerId, agentId: ana.id, number: 1, round: 1, paused: false })]);
+    expect(body.offers).toEqual([
+      expect.objectContaining({ conversationId, offerId, agentId: ana.id, number: 1, round: 1, paused: false }),
+    ]);
     expect(body.offers[0].remainingMs).toBeGreaterThan(500_000);
     const forOthers = await (await api.as(davi)).get(`/v1/sectors/${sector.id}/rotation`);
     expect(forOthers.body.offers).toEqual([]);
@@ -97,10 +133,16 @@ describe('the rotation', () => {
 
   it('points at the first eligible agent at or after the stored place', async () => {
     const sector = await createSector(api.platform);
-    const [ana, bia] = [await createUser(api.platform, { memberOf: [sector] }), await createUser(api.platform, { memberOf: [sector] })];
+    const [ana, bia] = [
+      await createUser(api.platform, { memberOf: [sector] }),
+      await createUser(api.platform, { memberOf: [sector] }),
+    ];
     const next = async () => (await admin.get(`/v1/sectors/${sector.id}/rotation`)).body.next;
     expect(await next()).toBe(ana.id);
-    await queries(api.platform).insertInto('rotation_pointer').values({ sectorId: sector.id, scope: 'all', createdAt: bia.createdAt, userId: bia.id }).execute();
+    await queries(api.platform)
+      .insertInto('rotation_pointer')
+      .values({ sectorId: sector.id, scope: 'all', createdAt: bia.createdAt, userId: bia.id })
+      .execute();
     expect(await next()).toBe(bia.id);
     await admin.put(`/v1/users/${bia.id}/availability`, { available: false });
     expect(await next()).toBe(ana.id);
@@ -114,19 +156,32 @@ describe('a simulated arrival', () => {
     const sector = await createSector(api.platform);
     const ana = await createUser(api.platform, { memberOf: [sector], available: false });
     const simulate = async (body: object = {}) => (await admin.post(`/v1/sectors/${sector.id}/simulate`, body)).body;
-    expect(await simulate()).toEqual({ decision: 'open', agentId: null, reason: 'nobody-available', considered: [{ userId: ana.id, outcome: 'unavailable' }], until: null, expiresAt: null });
+    expect(await simulate()).toEqual({
+      decision: 'open',
+      agentId: null,
+      reason: 'nobody-available',
+      considered: [{ userId: ana.id, outcome: 'unavailable' }],
+      until: null,
+      expiresAt: null,
+    });
     const bia = await createUser(api.platform, { memberOf: [sector] });
     const at = '2026-11-23T12:00:00.000Z';
     expect(await simulate({ at })).toEqual({
       decision: 'offer',
       agentId: bia.id,
       reason: null,
-      considered: [{ userId: ana.id, outcome: 'unavailable' }, { userId: bia.id, outcome: 'offered' }],
+      considered: [
+        { userId: ana.id, outcome: 'unavailable' },
+        { userId: bia.id, outcome: 'offered' },
+      ],
       until: null,
       expiresAt: '2026-11-23T12:10:00.000Z',
     });
     const channel = await createChannel(api.platform, sector, { agentIds: [ana.id] });
-    expect((await simulate({ channelId: channel.id })).considered).toContainEqual({ userId: bia.id, outcome: 'not-in-channel' });
+    expect((await simulate({ channelId: channel.id })).considered).toContainEqual({
+      userId: bia.id,
+      outcome: 'not-in-channel',
+    });
     expect((await admin.post(`/v1/sectors/${sector.id}/simulate`, { channelId: nowhere })).status).toBe(400);
     expect((await admin.post(`/v1/sectors/${sector.id}/simulate`, { when: 'now' })).status).toBe(400);
     await admin.patch(`/v1/sectors/${sector.id}`, { distribution: { mode: 'automatic' } });

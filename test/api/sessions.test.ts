@@ -15,13 +15,20 @@ let limiter: SignInLimiter;
 
 beforeAll(async () => {
   // The real one, so that the whole file is counted as a deployment counts.
-  api = await startApi({ signInLimiter: { attempt: (key) => limiter.attempt(key), succeeded: (key) => limiter.succeeded(key) } });
+  api = await startApi({
+    signInLimiter: { attempt: (key) => limiter.attempt(key), succeeded: (key) => limiter.succeeded(key) },
+  });
   limiter = createSignInLimiter(api.platform.orm, { attempts: 5, perSeconds: 60 });
-  ana = await createUser(api.platform, { name: 'Ana', email: 'Ana.Souza@demo.example', passwordHash: await hashPassword(password) });
+  ana = await createUser(api.platform, {
+    name: 'Ana',
+    email: 'Ana.Souza@demo.example',
+    passwordHash: await hashPassword(password),
+  });
 });
 afterAll(() => api.stop());
 
-const signIn = (email: string, secret = password): Promise<Answered> => api.nobody.post('/v1/sessions', { email, password: secret });
+const signIn = (email: string, secret = password): Promise<Answered> =>
+  api.nobody.post('/v1/sessions', { email, password: secret });
 
 describe('signing in', () => {
   it('gives a token, its expiry and the user, and the same token in a cookie that scripts and other sites cannot use', async () => {
@@ -35,7 +42,9 @@ describe('signing in', () => {
     expect(cookie).toMatch(/SameSite=Strict/);
     expect(cookie).not.toMatch(/Secure/);
     expect((await api.withToken(body.token).get('/v1/me')).body.user.id).toBe(ana.id);
-    expect((await api.nobody.get('/v1/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })).body.user.id).toBe(ana.id);
+    expect((await api.nobody.get('/v1/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })).body.user.id).toBe(
+      ana.id,
+    );
   });
 
   it('marks the cookie as secure where the public address is', async () => {
@@ -76,7 +85,11 @@ describe('signing in', () => {
   });
 
   it('stores neither token nor password in readable form, nor a sign-in under an idempotency key', async () => {
-    const { body } = await api.nobody.post('/v1/sessions', { email: ana.email, password }, { headers: { 'idempotency-key': 'sign-in-1' } });
+    const { body } = await api.nobody.post(
+      '/v1/sessions',
+      { email: ana.email, password },
+      { headers: { 'idempotency-key': 'sign-in-1' } },
+    );
     const db = queries(api.platform);
     const sessions = await db.selectFrom('session').selectAll().execute();
     const kept = await db.selectFrom('idempotent_answer').selectAll().execute();
@@ -93,7 +106,11 @@ describe('signing in', () => {
     expect(refused.body.retryAfterSeconds).toBeGreaterThan(0);
     expect(refused.headers.get('retry-after')).toBe(String(refused.body.retryAfterSeconds));
     const otherProcess = createSignInLimiter(api.platform.orm, { attempts: 5, perSeconds: 60 });
-    const keys = await queries(api.platform).selectFrom('sign_in_attempt').select('key').where('points', '>', 5).execute();
+    const keys = await queries(api.platform)
+      .selectFrom('sign_in_attempt')
+      .select('key')
+      .where('points', '>', 5)
+      .execute();
     expect(await otherProcess.attempt(keys[0]?.key ?? '')).toBeGreaterThan(0);
     expect((await signIn(ana.email)).status).toBe(201);
   });
@@ -108,7 +125,9 @@ describe('signing in', () => {
   it('refuses a body with unknown or missing members', async () => {
     const { status, body } = await api.nobody.post('/v1/sessions', { email: 'a@b.example', remember: true });
     expect(status).toBe(400);
-    expect(body.errors.map((mistake: { path: string }) => mistake.path)).toEqual(expect.arrayContaining(['body.password', 'body']));
+    expect(body.errors.map((mistake: { path: string }) => mistake.path)).toEqual(
+      expect.arrayContaining(['body.password', 'body']),
+    );
   });
 });
 
@@ -125,7 +144,10 @@ describe('a session', () => {
     const sector = await createSector(api.platform, { name: 'Suporte' });
     const bia = await createUser(api.platform, { memberOf: [sector], functions: ['agent', 'supervisor'] });
     const { body } = await (await api.as(bia)).get('/v1/me');
-    expect(body).toMatchObject({ role: 'agent', sectors: [{ id: sector.id, name: 'Suporte', functions: ['agent', 'supervisor'] }] });
+    expect(body).toMatchObject({
+      role: 'agent',
+      sectors: [{ id: sector.id, name: 'Suporte', functions: ['agent', 'supervisor'] }],
+    });
     expect(body.permissions).toContain('accept-conversations');
     const ability = createMongoAbility<AppAbility>(unpackRules<RawRuleOf<AppAbility>>(body.rules));
     expect(ability.can('read', 'Sector')).toBe(true);
@@ -138,7 +160,9 @@ describe('changing my password', () => {
     const bia = await createUser(api.platform, { passwordHash: await hashPassword(password) });
     const here = await api.as(bia);
     const elsewhere = await api.as(bia);
-    expect((await here.put('/v1/me/password', { currentPassword: password, newPassword: 'outro segredo' })).status).toBe(204);
+    expect(
+      (await here.put('/v1/me/password', { currentPassword: password, newPassword: 'outro segredo' })).status,
+    ).toBe(204);
     expect((await here.get('/v1/me')).status).toBe(200);
     expect((await elsewhere.get('/v1/me')).status).toBe(401);
     expect((await signIn(bia.email)).status).toBe(401);
@@ -156,7 +180,9 @@ describe('changing my password', () => {
   });
 
   it('refuses a short one', async () => {
-    const { status, body } = await (await api.as(ana)).put('/v1/me/password', { currentPassword: password, newPassword: 'short' });
+    const { status, body } = await (
+      await api.as(ana)
+    ).put('/v1/me/password', { currentPassword: password, newPassword: 'short' });
     expect(status).toBe(400);
     expect(body.errors[0]).toEqual({ path: 'body.newPassword', reason: 'must have at least 8 characters' });
   });

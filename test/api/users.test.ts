@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
-import { type BuiltUser, createChannel, createOffered, createOwned, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  type BuiltUser,
+  createChannel,
+  createOffered,
+  createOwned,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 
 let api: TestApi;
 let boss: BuiltUser;
@@ -13,12 +21,22 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const newcomer = (overrides: object = {}) => ({ name: 'Bia', email: `bia-${Math.random()}@demo.example`, role: 'agent', ...overrides });
+const newcomer = (overrides: object = {}) => ({
+  name: 'Bia',
+  email: `bia-${Math.random()}@demo.example`,
+  role: 'agent',
+  ...overrides,
+});
 
 describe('creating a user', () => {
   it('with a first password makes them ready to work, at the end of the rotation', async () => {
     const sector = await createSector(api.platform);
-    const body = newcomer({ password: 'um segredo', verified: true, sectors: [{ sectorId: sector.id, functions: ['supervisor', 'agent'] }], defaultSectorId: sector.id });
+    const body = newcomer({
+      password: 'um segredo',
+      verified: true,
+      sectors: [{ sectorId: sector.id, functions: ['supervisor', 'agent'] }],
+      defaultSectorId: sector.id,
+    });
     const created = await admin.post('/v1/users', body);
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({
@@ -71,7 +89,11 @@ describe('creating a user', () => {
     const email = `twice-${Math.random()}@demo.example`;
     const answers = await Promise.all([1, 2, 3, 4].map(() => admin.post('/v1/users', newcomer({ email }))));
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409, 409]);
-    expect(answers.filter((answer) => answer.status === 409).map((answer) => answer.body.code)).toEqual(['email-taken', 'email-taken', 'email-taken']);
+    expect(answers.filter((answer) => answer.status === 409).map((answer) => answer.body.code)).toEqual([
+      'email-taken',
+      'email-taken',
+      'email-taken',
+    ]);
   });
 
   it('with the same idempotency key creates once, and keeps a refusal too', async () => {
@@ -102,7 +124,8 @@ describe('reading users', () => {
     const mark = `Zé ${Math.random()}`;
     const gone = await createUser(api.platform, { name: `${mark} um`, active: false });
     await createUser(api.platform, { name: `${mark} dois` });
-    const find = async (query: string) => (await admin.get(`/v1/users?q=${encodeURIComponent(mark.toUpperCase())}${query}`)).body.items;
+    const find = async (query: string) =>
+      (await admin.get(`/v1/users?q=${encodeURIComponent(mark.toUpperCase())}${query}`)).body.items;
     expect(await find('')).toHaveLength(2);
     expect((await find('&active=false')).map((user: BuiltUser) => user.id)).toEqual([gone.id]);
     expect(await find('&active=true')).toHaveLength(1);
@@ -115,7 +138,13 @@ describe('reading users', () => {
     const ana = await createUser(api.platform);
     const bia = await createUser(api.platform);
     const me = await api.as(ana);
-    expect(Object.keys((await me.get(`/v1/users/${bia.id}`)).body).sort()).toEqual(['available', 'department', 'id', 'name', 'sectors']);
+    expect(Object.keys((await me.get(`/v1/users/${bia.id}`)).body).sort()).toEqual([
+      'available',
+      'department',
+      'id',
+      'name',
+      'sectors',
+    ]);
     expect((await me.get(`/v1/users/${ana.id}`)).body.email).toBe(ana.email);
     const found = (await me.get(`/v1/users?q=${encodeURIComponent(bia.email)}`)).body.items;
     expect(found).toEqual([]);
@@ -127,11 +156,19 @@ describe('changing a user', () => {
   it('merges what is sent and never the place in the rotation', async () => {
     const ana = await createUser(api.platform, { department: 'Vendas' });
     const changed = await admin.patch(`/v1/users/${ana.id}`, { name: 'Ana Maria', department: null, capacity: 3 });
-    expect(changed.body).toMatchObject({ name: 'Ana Maria', department: null, capacity: 3, email: ana.email, createdAt: ana.createdAt.toISOString() });
+    expect(changed.body).toMatchObject({
+      name: 'Ana Maria',
+      department: null,
+      capacity: 3,
+      email: ana.email,
+      createdAt: ana.createdAt.toISOString(),
+    });
     expect((await admin.patch(`/v1/users/${ana.id}`, { createdAt: new Date().toISOString() })).status).toBe(400);
     expect((await admin.patch(`/v1/users/${ana.id}`, {})).status).toBe(200);
     const bia = await createUser(api.platform);
-    expect((await admin.patch(`/v1/users/${bia.id}`, { email: ana.email.toUpperCase() })).body.code).toBe('email-taken');
+    expect((await admin.patch(`/v1/users/${bia.id}`, { email: ana.email.toUpperCase() })).body.code).toBe(
+      'email-taken',
+    );
   });
 
   it('takes a default sector of which they are a member only', async () => {
@@ -140,47 +177,26 @@ describe('changing a user', () => {
     const refused = await admin.patch(`/v1/users/${ana.id}`, { defaultSectorId: sector.id });
     expect([refused.status, refused.body.code]).toEqual([422, 'not-a-member']);
     await admin.put(`/v1/sectors/${sector.id}/members/${ana.id}`, { functions: ['agent'] });
-    expect((await admin.patch(`/v1/users/${ana.id}`, { defaultSectorId: sector.id })).body.defaultSectorId).toBe(sector.id);
+    expect((await admin.patch(`/v1/users/${ana.id}`, { defaultSectorId: sector.id })).body.defaultSectorId).toBe(
+      sector.id,
+    );
     expect((await admin.patch(`/v1/users/${ana.id}`, { defaultSectorId: null })).body.defaultSectorId).toBeNull();
-  });
-});
-
-describe('the last administrator', () => {
-  it('can neither be deactivated nor become something else', async () => {
-    for (const refused of [await admin.post(`/v1/users/${boss.id}/deactivate`), await admin.patch(`/v1/users/${boss.id}`, { role: 'agent' })]) {
-      expect([refused.status, refused.body.code]).toEqual([409, 'last-administrator']);
-    }
-    expect((await admin.get('/v1/me')).body.role).toBe('administrator');
-  });
-
-  it('stays when two administrators take the right from each other at once', async () => {
-    const rival = await createUser(api.platform, { role: 'administrator' });
-    const other = await api.as(rival);
-    const answers = await Promise.all([admin.post(`/v1/users/${rival.id}/deactivate`), other.patch(`/v1/users/${boss.id}`, { role: 'agent' })]);
-    const left = await queries(api.platform)
-      .selectFrom('users as u')
-      .innerJoin('permission_group as g', 'g.id', 'u.permissionGroupId')
-      .select('u.id')
-      .where('g.role', '=', 'administrator')
-      .where('u.active', '=', true)
-      .execute();
-    expect(left).toHaveLength(1);
-    expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
-    // Whoever won, the file goes on with its administrator.
-    const group = await queries(api.platform).selectFrom('permission_group').select('id').where('role', '=', 'administrator').executeTakeFirstOrThrow();
-    await queries(api.platform).updateTable('users').set({ permissionGroupId: group.id, active: true }).where('id', '=', boss.id).execute();
-    await queries(api.platform).updateTable('users').set({ active: false }).where('id', '=', rival.id).execute();
-    admin = await api.as(boss);
   });
 });
 
 describe('availability', () => {
   it('is set by administrators, with a reason', async () => {
     const ana = await createUser(api.platform);
-    const { status, body } = await admin.put(`/v1/users/${ana.id}/availability`, { available: false, reason: 'Férias' });
+    const { status, body } = await admin.put(`/v1/users/${ana.id}/availability`, {
+      available: false,
+      reason: 'Férias',
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ available: false, availabilityReason: 'Férias' });
-    expect((await admin.put(`/v1/users/${ana.id}/availability`, { available: true })).body).toMatchObject({ available: true, availabilityReason: null });
+    expect((await admin.put(`/v1/users/${ana.id}/availability`, { available: true })).body).toMatchObject({
+      available: true,
+      availabilityReason: null,
+    });
     expect((await admin.put(`/v1/users/${ana.id}/availability`, { available: 'yes' })).status).toBe(400);
   });
 
@@ -206,34 +222,14 @@ describe('deactivating a user', () => {
     const { status, body } = await admin.post(`/v1/users/${ana.id}/deactivate`);
     expect([status, body.active]).toEqual([200, false]);
     expect((await me.get('/v1/me')).status).toBe(401);
-    const rows = await queries(api.platform).selectFrom('conversation').select(['id', 'state', 'ownerId', 'designatedId']).where('id', 'in', [owned, offered]).execute();
+    const rows = await queries(api.platform)
+      .selectFrom('conversation')
+      .select(['id', 'state', 'ownerId', 'designatedId'])
+      .where('id', 'in', [owned, offered])
+      .execute();
     for (const row of rows) expect(row).toMatchObject({ state: 'waiting', ownerId: null, designatedId: null });
     expect((await admin.post(`/v1/users/${ana.id}/deactivate`)).status).toBe(200);
     expect((await admin.post(`/v1/users/${ana.id}/activate`)).body.active).toBe(true);
     expect((await admin.post('/v1/users/01900000-0000-7000-8000-000000000000/deactivate')).status).toBe(404);
-  });
-});
-
-describe('permission groups', () => {
-  it('are listed with what they grant, and changed by administrators only', async () => {
-    const { items } = (await admin.get('/v1/permission-groups')).body;
-    expect(items.map((group: { role: string }) => group.role)).toEqual(['administrator', 'supervisor', 'agent']);
-    const agents = items[2];
-    const changed = await admin.patch(`/v1/permission-groups/${agents.id}`, { permissions: ['accept-conversations'] });
-    expect([changed.status, changed.body.permissions]).toEqual([200, ['accept-conversations']]);
-    const me = await api.as(await createUser(api.platform));
-    expect((await me.get('/v1/me')).body.permissions).toEqual(['accept-conversations']);
-    expect((await me.get('/v1/permission-groups')).status).toBe(403);
-    expect((await me.patch(`/v1/permission-groups/${agents.id}`, { permissions: [] })).status).toBe(403);
-    await admin.patch(`/v1/permission-groups/${agents.id}`, { permissions: agents.permissions });
-  });
-
-  it('leave administrators every permission', async () => {
-    const [administrators] = (await admin.get('/v1/permission-groups')).body.items;
-    const refused = await admin.patch(`/v1/permission-groups/${administrators.id}`, { permissions: [] });
-    expect([refused.status, refused.body.code]).toEqual([409, 'built-in-group']);
-    expect((await admin.patch(`/v1/permission-groups/${boss.id}`, { permissions: [] })).status).toBe(404);
-    expect((await admin.patch(`/v1/permission-groups/${boss.id}`, {})).status).toBe(404);
-    expect((await admin.patch(`/v1/permission-groups/${administrators.id}`, { permissions: ['fly'] })).status).toBe(400);
   });
 });

@@ -16,7 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => api.stop());
 
-const load = (dataDir: string, as = password) => loadCompany({ orm: api.platform.orm, base: api.url, password: as, dataDir });
+const load = (dataDir: string, as = password) =>
+  loadCompany({ orm: api.platform.orm, base: api.url, password: as, dataDir });
 
 async function administrator(): Promise<Caller> {
   const { status, body } = await api.nobody.post('/v1/sessions', { email: 'admin@demo.example', password });
@@ -26,11 +27,20 @@ async function administrator(): Promise<Caller> {
 
 /** Everything that can be set up, as the API tells it. */
 async function everything(caller: Caller) {
-  const paths = ['/v1/users', '/v1/sectors', '/v1/outcomes', '/v1/channels', '/v1/automation-rules', '/v1/organization'];
+  const paths = [
+    '/v1/users',
+    '/v1/sectors',
+    '/v1/outcomes',
+    '/v1/channels',
+    '/v1/automation-rules',
+    '/v1/organization',
+  ];
   const found: Record<string, unknown> = {};
   for (const path of paths) found[path] = (await caller.get(path)).body;
   // The clock goes on.
-  return JSON.parse(JSON.stringify(found, (key, value: unknown) => (key === 'open' ? undefined : value))) as typeof found;
+  return JSON.parse(
+    JSON.stringify(found, (key, value: unknown) => (key === 'open' ? undefined : value)),
+  ) as typeof found;
 }
 
 describe('the demo company', () => {
@@ -47,11 +57,19 @@ describe('the demo company', () => {
       ['bruno@demo.example', 'agent'],
       ['carla@demo.example', 'agent'],
     ]);
-    expect(sectors.map((sector: { name: string; distribution: { mode: string }; hours: unknown }) => [sector.name, sector.distribution.mode, sector.hours])).toEqual([
+    expect(
+      sectors.map((sector: { name: string; distribution: { mode: string }; hours: unknown }) => [
+        sector.name,
+        sector.distribution.mode,
+        sector.hours,
+      ]),
+    ).toEqual([
       ['Recepção', 'automatic', null],
       ['Comercial', 'sequential', null],
     ]);
-    const membersOf = (id: string) => users.filter((user: { sectors: { sectorId: string }[] }) => user.sectors.some(({ sectorId }) => sectorId === id)).length;
+    const membersOf = (id: string) =>
+      users.filter((user: { sectors: { sectorId: string }[] }) => user.sectors.some(({ sectorId }) => sectorId === id))
+        .length;
     expect([membersOf(reception.id), membersOf(sales.id)]).toEqual([1, 3]);
     expect(users[0].sectors).toEqual([]);
     const outcomes = (await admin.get(`/v1/sectors/${sales.id}/outcomes`)).body.items;
@@ -84,7 +102,10 @@ describe('the demo company', () => {
     const file = join(folder, 'demo-channel-key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const key = readFileSync(file, 'utf8').trim();
-    const message = { contact: { externalId: '+5520999990001', name: 'Maria' }, message: { id: 'm1', text: 'Bom dia!' } };
+    const message = {
+      contact: { externalId: '+5520999990001', name: 'Maria' },
+      message: { id: 'm1', text: 'Bom dia!' },
+    };
     const { status, body } = await api.withToken(key).post(`/v1/channels/${channelId}/messages`, message);
     expect([status, body.created]).toEqual([202, true]);
   });
@@ -174,7 +195,10 @@ describe('the demo company', () => {
 describe('the hours of the demo company', () => {
   it('are valid, and closed on the national holidays of 2026 and 2027', () => {
     expect(businessHoursSchema.safeParse(hours).success).toBe(true);
-    for (const year of [2026, 2027]) expect(hours.holidays.filter(({ date }) => date.startsWith(String(year)))).toHaveLength(10);
-    expect(hours.holidays.map(({ date }) => date)).toEqual(expect.arrayContaining(['2026-04-03', '2027-03-26', '2026-12-25', '2027-09-07']));
+    for (const year of [2026, 2027])
+      expect(hours.holidays.filter(({ date }) => date.startsWith(String(year)))).toHaveLength(10);
+    expect(hours.holidays.map(({ date }) => date)).toEqual(
+      expect.arrayContaining(['2026-04-03', '2027-03-26', '2026-12-25', '2027-09-07']),
+    );
   });
 });

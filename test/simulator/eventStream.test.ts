@@ -5,7 +5,11 @@ function parsed(...pieces: string[]) {
   const state = { lastId: '' };
   const events: LiveEvent[] = [];
   let begun = 0;
-  const take = createParser(state, (event) => events.push(event), () => begun++);
+  const take = createParser(
+    state,
+    (event) => events.push(event),
+    () => begun++,
+  );
   for (const piece of pieces) take(piece);
   return { events, state, begun };
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { table } from '../../src/simulator/print.ts';
-import { percentile, type PlayedConversation, reportOf, type TimelineItem } from '../../src/simulator/report.ts';
+import type { PlayedConversation, TimelineItem } from '../../src/simulator/played.ts';
+import { percentile, reportOf } from '../../src/simulator/report.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 23, 12, 0, seconds)).toISOString();
 
 /** `[second, type without "conversation.", data]` */
 const timeline = (...items: readonly (readonly [number, string, Record<string, unknown>?])[]): TimelineItem[] =>
-  items.map(([second, type, data = {}]) => ({ at: at(second), type: type.includes('.') ? type : `conversation.${type}`, data }));
+  items.map(([second, type, data = {}]) => ({
+    at: at(second),
+    type: type.includes('.') ? type : `conversation.${type}`,
+    data,
+  }));
 
 const played = (items: TimelineItem[], more: Partial<PlayedConversation> = {}): PlayedConversation => ({
   id: 'c',
@@ -52,7 +57,15 @@ describe('the report', () => {
 
   it('counts a direct offer as none of the arrow’s, and the next one after it as its first', () => {
     const { agents } = reportOf([
-      played(timeline(...arrived, [5, 'transferred', {}], offered(5, 'ana', 'o1', 'transfer'), [9, 'offer_expired', { agentId: 'ana', offerId: 'o1' }], offered(9, 'bruno', 'o2'))),
+      played(
+        timeline(
+          ...arrived,
+          [5, 'transferred', {}],
+          offered(5, 'ana', 'o1', 'transfer'),
+          [9, 'offer_expired', { agentId: 'ana', offerId: 'o1' }],
+          offered(9, 'bruno', 'o2'),
+        ),
+      ),
     ]);
     expect(agents.get('ana')).toMatchObject({ firstOffers: 0, offers: 1, expired: 1 });
     expect(agents.get('bruno')).toMatchObject({ firstOffers: 1, offers: 1 });
@@ -66,7 +79,9 @@ describe('the report', () => {
   it('tells what was taken while open from what was accepted, and an offer ended by a transfer from one that expired', () => {
     const { agents } = reportOf([
       played(timeline(...arrived, [5, 'transferred'], offered(6, 'ana', 'o1'), [7, 'transferred', { offerId: 'o1' }])),
-      played(timeline(...arrived, [5, 'opened'], [8, 'assigned', { ownerId: 'bruno', how: 'accepted', offerId: null }])),
+      played(
+        timeline(...arrived, [5, 'opened'], [8, 'assigned', { ownerId: 'bruno', how: 'accepted', offerId: null }]),
+      ),
     ]);
     expect(agents.get('ana')).toMatchObject({ offers: 1, revoked: 1, expired: 0 });
     expect(agents.get('bruno')).toMatchObject({ accepted: 0, taken: 1 });
@@ -90,7 +105,16 @@ describe('the report', () => {
 
   it('does not count as late what waits for a place or is open to the sector', () => {
     const { waits } = reportOf([
-      played(timeline(...arrived, [5, 'transferred'], [6, 'queued', { reason: 'no-capacity' }], offered(60, 'ana', 'o1'), [70, 'offer_expired', {}], [70, 'opened'])),
+      played(
+        timeline(
+          ...arrived,
+          [5, 'transferred'],
+          [6, 'queued', { reason: 'no-capacity' }],
+          offered(60, 'ana', 'o1'),
+          [70, 'offer_expired', {}],
+          [70, 'opened'],
+        ),
+      ),
     ]);
     expect(waits.toBeOffered).toEqual([]);
   });
@@ -113,6 +137,14 @@ describe('the report', () => {
   });
 
   it('prints columns of one width', () => {
-    expect(table(['who', 'n'], [['Ana', '12'], ['B', '3']])).toBe(['who   n', '───────', 'Ana  12', 'B     3'].join('\n'));
+    expect(
+      table(
+        ['who', 'n'],
+        [
+          ['Ana', '12'],
+          ['B', '3'],
+        ],
+      ),
+    ).toBe(['who   n', '───────', 'Ana  12', 'B     3'].join('\n'));
   });
 });

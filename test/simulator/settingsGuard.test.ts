@@ -20,11 +20,18 @@ function fakeApi(options: { readonly refuse?: (method: string, path: string) => 
   const fetchFake = (async (url: string, init: RequestInit) => {
     const path = new URL(url).pathname;
     const status = options.refuse?.(init.method ?? 'GET', path);
-    if (status) return new Response('{"code":"refused"}', { status, headers: { 'content-type': 'application/problem+json' } });
+    if (status)
+      return new Response('{"code":"refused"}', { status, headers: { 'content-type': 'application/problem+json' } });
     const found = state[path];
-    if (!found) return new Response('{"code":"not-found"}', { status: 404, headers: { 'content-type': 'application/problem+json' } });
+    if (!found)
+      return new Response('{"code":"not-found"}', {
+        status: 404,
+        headers: { 'content-type': 'application/problem+json' },
+      });
     const body = JSON.parse(String(init.body)) as Record<string, Record<string, unknown>>;
-    const nested = body['distribution'] ? { distribution: { ...(found['distribution'] as object), ...body['distribution'] } } : {};
+    const nested = body['distribution']
+      ? { distribution: { ...(found['distribution'] as object), ...body['distribution'] } }
+      : {};
     state[path] = { ...found, ...body, ...nested };
     return new Response('{}', { status: 200, headers: { 'content-type': 'application/json' } });
   }) as typeof fetch;
@@ -33,7 +40,14 @@ function fakeApi(options: { readonly refuse?: (method: string, path: string) => 
 
 function guardedBy(api: ReturnType<typeof fakeApi>) {
   const client = new Client({ base: 'http://api.test', tally: new Tally(), fetch: api.fetch });
-  const person: Person = { id: 'u1', name: 'Ana', email: 'ana@demo.example', available: true, availabilityReason: null, client };
+  const person: Person = {
+    id: 'u1',
+    name: 'Ana',
+    email: 'ana@demo.example',
+    available: true,
+    availabilityReason: null,
+    client,
+  };
   const file = join(temporaryFolder(), 'demo-saved-settings.json');
   return { client, file, sectors: [sector], people: [person], offerSeconds: 4, limitSeconds: 20 };
 }
@@ -110,10 +124,15 @@ describe('the settings of the sectors during a simulation', () => {
   it('are left alone while another simulation is under way', async () => {
     const api = fakeApi();
     const guarded = guardedBy(api);
-    const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', 'simulator/main'], { stdio: 'ignore' });
+    const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', 'simulator/main'], {
+      stdio: 'ignore',
+    });
     try {
       await new Promise((resolve) => other.once('spawn', resolve));
-      writeFileSync(guarded.file, JSON.stringify({ pid: other.pid, sectors: [{ id: 's1', hours: 'theirs', distribution }], people: [] }));
+      writeFileSync(
+        guarded.file,
+        JSON.stringify({ pid: other.pid, sectors: [{ id: 's1', hours: 'theirs', distribution }], people: [] }),
+      );
       await expect(restoreLeftover(guarded.client, guarded.file)).rejects.toThrow(`process ${other.pid}`);
       expect(api.sector()).toEqual(before);
     } finally {
@@ -131,7 +150,10 @@ describe('the settings of the sectors during a simulation', () => {
   it('of a sector that is gone need not be put back', async () => {
     const api = fakeApi();
     const guarded = guardedBy(api);
-    writeFileSync(guarded.file, JSON.stringify({ pid: process.pid, sectors: [{ id: 'gone', hours: null, distribution }], people: [] }));
+    writeFileSync(
+      guarded.file,
+      JSON.stringify({ pid: process.pid, sectors: [{ id: 'gone', hours: null, distribution }], people: [] }),
+    );
     expect(await restoreLeftover(guarded.client, guarded.file)).toBe(true);
     expect(existsSync(guarded.file)).toBe(false);
   });

@@ -106,7 +106,13 @@ export async function createSession(platform: Platform, userId: UserId): Promise
   const now = new Date();
   await queries(platform)
     .insertInto('session')
-    .values({ id: newId<SessionId>(), userId, tokenHash: hashSecret(token), createdAt: now, expiresAt: new Date(now.getTime() + 3_600_000) })
+    .values({
+      id: newId<SessionId>(),
+      userId,
+      tokenHash: hashSecret(token),
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + 3_600_000),
+    })
     .execute();
   return token;
 }

@@ -1,7 +1,16 @@
 import type { InferEntity } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
 import type { Role } from '../../src/domain/access/permissions.ts';
-import { type ChannelId, type ConversationId, newId, type OfferId, type OutcomeId, type RuleId, type SectorId, type UserId } from '../../src/domain/ids.ts';
+import {
+  type ChannelId,
+  type ConversationId,
+  newId,
+  type OfferId,
+  type OutcomeId,
+  type RuleId,
+  type SectorId,
+  type UserId,
+} from '../../src/domain/ids.ts';
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
 import { freshDistribution } from '../../src/domain/routing/distribution.ts';
 import type { SectorFunction } from '../../src/domain/routing/members.ts';
@@ -31,7 +40,11 @@ const laterThanTheLast = (): Date => new Date((lastCreatedAt = Math.max(Date.now
 /** A user who is ready to work, an agent unless said otherwise, and a member of the sectors named. */
 export async function createUser(
   platform: Platform,
-  overrides: Partial<Omit<BuiltUser, 'permissionGroupId'>> & { role?: Role; memberOf?: readonly { readonly id: SectorId }[]; functions?: SectorFunction[] } = {},
+  overrides: Partial<Omit<BuiltUser, 'permissionGroupId'>> & {
+    role?: Role;
+    memberOf?: readonly { readonly id: SectorId }[];
+    functions?: SectorFunction[];
+  } = {},
 ): Promise<BuiltUser> {
   const { role = 'agent', memberOf = [], functions = ['agent'], ...columns } = overrides;
   const db = queries(platform);
@@ -59,8 +72,16 @@ export async function createUser(
 }
 
 /** Makes the user a member without any step. */
-export async function joinSector(platform: Platform, sector: { readonly id: SectorId }, user: { readonly id: UserId }, functions: SectorFunction[] = ['agent']): Promise<void> {
-  await queries(platform).insertInto('sector_member').values({ sectorId: sector.id, userId: user.id, functions }).execute();
+export async function joinSector(
+  platform: Platform,
+  sector: { readonly id: SectorId },
+  user: { readonly id: UserId },
+  functions: SectorFunction[] = ['agent'],
+): Promise<void> {
+  await queries(platform)
+    .insertInto('sector_member')
+    .values({ sectorId: sector.id, userId: user.id, functions })
+    .execute();
 }
 
 /** A sector with short times that is always open, unless `hours` says otherwise. */
@@ -89,14 +110,21 @@ export async function createSector(platform: Platform, overrides: Partial<BuiltS
     ...overrides,
   };
   await db.insertInto('sector').values(sector).execute();
-  await db.insertInto('sector_hours').values({ sectorId: sector.id, since: sector.createdAt, hours: sector.hours ?? null }).execute();
+  await db
+    .insertInto('sector_hours')
+    .values({ sectorId: sector.id, since: sector.createdAt, hours: sector.hours ?? null })
+    .execute();
   return sector;
 }
 
 /** Hours that are never open: an empty week. */
 export const neverOpen: BusinessHours = { timeZone: 'America/Sao_Paulo', weekly: [], holidays: [] };
 
-export async function createChannel(platform: Platform, sector: { readonly id: SectorId }, overrides: Partial<BuiltChannel> = {}): Promise<BuiltChannel> {
+export async function createChannel(
+  platform: Platform,
+  sector: { readonly id: SectorId },
+  overrides: Partial<BuiltChannel> = {},
+): Promise<BuiltChannel> {
   const channel: BuiltChannel = {
     id: newId<ChannelId>(),
     slug: unique('whatsapp'),
@@ -112,14 +140,29 @@ export async function createChannel(platform: Platform, sector: { readonly id: S
   return channel;
 }
 
-export async function createOutcome(platform: Platform, sector: { readonly id: SectorId }, overrides: Partial<Row<typeof Outcome>> = {}): Promise<Row<typeof Outcome>> {
-  const outcome: Row<typeof Outcome> = { id: newId<OutcomeId>(), sectorId: sector.id, name: unique('Resolvido'), createdAt: laterThanTheLast(), deletedAt: null, ...overrides };
+export async function createOutcome(
+  platform: Platform,
+  sector: { readonly id: SectorId },
+  overrides: Partial<Row<typeof Outcome>> = {},
+): Promise<Row<typeof Outcome>> {
+  const outcome: Row<typeof Outcome> = {
+    id: newId<OutcomeId>(),
+    sectorId: sector.id,
+    name: unique('Resolvido'),
+    createdAt: laterThanTheLast(),
+    deletedAt: null,
+    ...overrides,
+  };
   await queries(platform).insertInto('outcome').values(outcome).execute();
   return outcome;
 }
 
 /** A rule that gives every new conversation to a sector. */
-export async function createRule(platform: Platform, sector: { readonly id: SectorId }, overrides: Partial<Row<typeof AutomationRule>> = {}): Promise<Row<typeof AutomationRule>> {
+export async function createRule(
+  platform: Platform,
+  sector: { readonly id: SectorId },
+  overrides: Partial<Row<typeof AutomationRule>> = {},
+): Promise<Row<typeof AutomationRule>> {
   const rule: Row<typeof AutomationRule> = {
     id: newId<RuleId>(),
     position: 1,
@@ -137,11 +180,21 @@ export async function createRule(platform: Platform, sector: { readonly id: Sect
 }
 
 /** A contact who writes on the channel: the real step, then the columns that the test wants otherwise. */
-export async function createConversation(platform: Platform, channel: BuiltChannel, overrides: Partial<Row<typeof Conversation>> = {}): Promise<ConversationId> {
+export async function createConversation(
+  platform: Platform,
+  channel: BuiltChannel,
+  overrides: Partial<Row<typeof Conversation>> = {},
+): Promise<ConversationId> {
   const { conversationId } = await transact(platform, (unit) =>
     receiveMessage(
       unit,
-      { id: channel.id, slug: channel.slug, kind: channel.kind, sectorId: channel.sectorId, agentIds: channel.agentIds ?? null },
+      {
+        id: channel.id,
+        slug: channel.slug,
+        kind: channel.kind,
+        sectorId: channel.sectorId,
+        agentIds: channel.agentIds ?? null,
+      },
       { contact: { externalId: unique('+55119'), name: 'Maria' }, message: { id: randomUUID(), text: 'Olá' } },
     ),
   );
@@ -152,14 +205,36 @@ export async function createConversation(platform: Platform, channel: BuiltChann
 }
 
 /** A conversation that this user owns. */
-export const createOwned = (platform: Platform, channel: BuiltChannel, owner: { readonly id: UserId }, overrides: Partial<Row<typeof Conversation>> = {}): Promise<ConversationId> =>
-  createConversation(platform, channel, { state: 'assigned', reason: null, ownerId: owner.id, lastOwnerId: owner.id, ...overrides });
+export const createOwned = (
+  platform: Platform,
+  channel: BuiltChannel,
+  owner: { readonly id: UserId },
+  overrides: Partial<Row<typeof Conversation>> = {},
+): Promise<ConversationId> =>
+  createConversation(platform, channel, {
+    state: 'assigned',
+    reason: null,
+    ownerId: owner.id,
+    lastOwnerId: owner.id,
+    ...overrides,
+  });
 
 /** A conversation that is offered to this user, with its live offer. */
-export async function createOffered(platform: Platform, channel: BuiltChannel, agent: { readonly id: UserId }, overrides: Partial<Row<typeof Offer>> = {}): Promise<{ conversationId: ConversationId; offerId: OfferId }> {
+export async function createOffered(
+  platform: Platform,
+  channel: BuiltChannel,
+  agent: { readonly id: UserId },
+  overrides: Partial<Row<typeof Offer>> = {},
+): Promise<{ conversationId: ConversationId; offerId: OfferId }> {
   const startedAt = new Date();
   const distribution = { ...freshDistribution(1), startedAt: startedAt.toISOString() };
-  const conversationId = await createConversation(platform, channel, { state: 'offered', reason: null, designatedId: agent.id, offersMade: 1, distribution });
+  const conversationId = await createConversation(platform, channel, {
+    state: 'offered',
+    reason: null,
+    designatedId: agent.id,
+    offersMade: 1,
+    distribution,
+  });
   const offer: Row<typeof Offer> = {
     id: newId<OfferId>(),
     conversationId,
@@ -183,7 +258,14 @@ export async function createOffered(platform: Platform, channel: BuiltChannel, a
       scope: 'all',
       round: 1,
       direct: null,
-      settings: { mode: 'sequential', offerTimeoutMs: 600_000, distributionLimitMs: 1_800_000, overflow: true, capacity: null, cherryPicking: true },
+      settings: {
+        mode: 'sequential',
+        offerTimeoutMs: 600_000,
+        distributionLimitMs: 1_800_000,
+        overflow: true,
+        capacity: null,
+        cherryPicking: true,
+      },
       limitAt: null,
     },
     ...overrides,

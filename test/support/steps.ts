@@ -30,7 +30,11 @@ export interface Steps {
   accept(who: Someone, id: ConversationId, offerId?: OfferId): Promise<void>;
   decline(who: Someone, id: ConversationId): Promise<void>;
   /** A contact writes; the same contact when `from` is the same. */
-  write(channel: BuiltChannel, from?: string, message?: { readonly id?: string; readonly text?: string }): Promise<Received>;
+  write(
+    channel: BuiltChannel,
+    from?: string,
+    message?: { readonly id?: string; readonly text?: string },
+  ): Promise<Received>;
   /** A new conversation that took its first step. */
   arrive(channel: BuiltChannel): Promise<ConversationId>;
   conversation(id: ConversationId): Promise<InferEntity<typeof Conversation>>;
@@ -63,7 +67,8 @@ export async function startSteps(poolSize = 20): Promise<Steps> {
     wakeUps,
     run,
     advance: (id) => run((unit) => advance(unit, id)),
-    accept: async (who, id, offerId) => void (await run((unit) => accept(unit, { conversationId: id, userId: who.id, offerId }))),
+    accept: async (who, id, offerId) =>
+      void (await run((unit) => accept(unit, { conversationId: id, userId: who.id, offerId }))),
     async decline(who, id) {
       const live = (await steps.offers(id)).find((offer) => offer.endedAt === null);
       if (!live) throw new Error(`Conversation ${id} has no live offer to decline`);
@@ -81,11 +86,20 @@ export async function startSteps(poolSize = 20): Promise<Steps> {
       await steps.advance(conversationId);
       return conversationId;
     },
-    conversation: (id) => queries(platform).selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
-    offers: (id) => queries(platform).selectFrom('offer').selectAll().where('conversationId', '=', id).orderBy('number').execute(),
-    events: (id) => queries(platform).selectFrom('event').selectAll().where('conversationId', '=', id).orderBy('seq').execute(),
+    conversation: (id) =>
+      queries(platform).selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    offers: (id) =>
+      queries(platform).selectFrom('offer').selectAll().where('conversationId', '=', id).orderBy('number').execute(),
+    events: (id) =>
+      queries(platform).selectFrom('event').selectAll().where('conversationId', '=', id).orderBy('seq').execute(),
     sent: (id) =>
-      queries(platform).selectFrom('message').select(['kind', 'text']).where('conversationId', '=', id).where('kind', '!=', 'contact').orderBy('seq').execute(),
+      queries(platform)
+        .selectFrom('message')
+        .select(['kind', 'text'])
+        .where('conversationId', '=', id)
+        .where('kind', '!=', 'contact')
+        .orderBy('seq')
+        .execute(),
     async stop() {
       await orm.close();
       await database.drop();
@@ -104,7 +118,9 @@ export const inbound = (channel: BuiltChannel) => ({
 });
 
 /** The refusal that a step ends with. @throws Error when it succeeds. */
-export async function refusalOf(step: Promise<unknown>): Promise<{ readonly code: RefusalCode; readonly details: RefusalDetails }> {
+export async function refusalOf(
+  step: Promise<unknown>,
+): Promise<{ readonly code: RefusalCode; readonly details: RefusalDetails }> {
   const ended = await step.then(
     () => null,
     (error: unknown) => error,
@@ -122,4 +138,6 @@ export const workingHours: BusinessHours = {
 
 /** A wall time of São Paulo in the week of Monday, 7 December 2026. */
 export const at = (day: 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', time: string): Date =>
-  new Date(`2026-12-${String(7 + ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].indexOf(day)).padStart(2, '0')}T${time}:00-03:00`);
+  new Date(
+    `2026-12-${String(7 + ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].indexOf(day)).padStart(2, '0')}T${time}:00-03:00`,
+  );

@@ -7,7 +7,11 @@ import { type Route, write } from '../route.ts';
 
 const inboundBody = z.strictObject({
   contact: z.strictObject({
-    externalId: z.string().min(1, 'must not be empty').max(200, 'must have at most 200 characters').meta({ example: '+5511987654321' }),
+    externalId: z
+      .string()
+      .min(1, 'must not be empty')
+      .max(200, 'must have at most 200 characters')
+      .meta({ example: '+5511987654321' }),
     name: z.string().trim().max(200, 'must have at most 200 characters').optional(),
   }),
   message: z.strictObject({

@@ -49,7 +49,9 @@ export const keyRoutes: readonly Route[] = [
     answers: { 201: newChannelKeySchema },
     handle: async (unit, { params: { id } }) => {
       const key = newSecret('rzc');
-      const shown = presentKey(await createChannelKey(unit, id, { keyHash: hashSecret(key), prefix: key.slice(0, prefixLength) }));
+      const shown = presentKey(
+        await createChannelKey(unit, id, { keyHash: hashSecret(key), prefix: key.slice(0, prefixLength) }),
+      );
       return { status: 201, body: { ...shown, key }, keptBody: { ...shown, key: null } };
     },
   }),

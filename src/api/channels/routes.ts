@@ -9,7 +9,13 @@ import { type Answer, read, type Route, write } from '../route.ts';
 import { byId, given, page, placeOfCursor } from '../schemas.ts';
 import { keyRoutes } from './keys.ts';
 import { presentChannel } from './presenter.ts';
-import { channelChangesSchema, channelListQuery, channelPageSchema, channelSchema, newChannelSchema } from './schema.ts';
+import {
+  channelChangesSchema,
+  channelListQuery,
+  channelPageSchema,
+  channelSchema,
+  newChannelSchema,
+} from './schema.ts';
 
 const tag = 'Channels';
 const params = byId(channelId);

@@ -8,7 +8,10 @@ const agentIds = z
   .max(1_000)
   .refine((ids) => new Set(ids).size === ids.length, 'must name each user once')
   .nullable()
-  .meta({ description: 'Who has access to its conversations; `null` = every member of the sector. Administrators need no listing.' });
+  .meta({
+    description:
+      'Who has access to its conversations; `null` = every member of the sector. Administrators need no listing.',
+  });
 
 const members = {
   name: nameText,
@@ -33,10 +36,19 @@ export const channelChangesSchema = z
   .meta({ id: 'ChannelChanges', description: 'The kind stays: contacts are known by it.' });
 
 export const channelKeySchema = z
-  .object({ id: keyId, prefix: z.string().meta({ description: 'The beginning of the key, to know it by.' }), createdAt: timestamp })
+  .object({
+    id: keyId,
+    prefix: z.string().meta({ description: 'The beginning of the key, to know it by.' }),
+    createdAt: timestamp,
+  })
   .meta({ id: 'ChannelKey' });
 export const channelKeyPageSchema = pageOf(channelKeySchema).meta({ id: 'ChannelKeyPage' });
 export const newChannelKeySchema = channelKeySchema
-  .extend({ key: z.string().nullable().meta({ description: 'Shown once, kept nowhere: `null` in the answer to a repeated request.' }) })
+  .extend({
+    key: z
+      .string()
+      .nullable()
+      .meta({ description: 'Shown once, kept nowhere: `null` in the answer to a repeated request.' }),
+  })
   .meta({ id: 'NewChannelKey' });
 export const keyParams = z.object({ id: channelId, keyId });

@@ -17,7 +17,12 @@ export async function assertReadable(db: Db, ability: AppAbility, id: Conversati
     .select(['status', 'state', 'sectorId', 'channelId', 'ownerId', 'designatedId'])
     .where('id', '=', id)
     .executeTakeFirst();
-  const access = found && { ...found, state: found.state ?? null, ownerId: found.ownerId ?? null, designatedId: found.designatedId ?? null };
+  const access = found && {
+    ...found,
+    state: found.state ?? null,
+    ownerId: found.ownerId ?? null,
+    designatedId: found.designatedId ?? null,
+  };
   if (!access || !ability.can('read', conversationSubject(access))) throw notFound('conversation');
   return access;
 }

@@ -29,7 +29,12 @@ export const closeConversations = many({
         return { status: 200 };
       });
       const problem = (told ?? {}) as { readonly code?: string; readonly detail?: string };
-      results.push({ id, status, ...(problem.code ? { code: problem.code } : {}), ...(problem.detail ? { detail: problem.detail } : {}) });
+      results.push({
+        id,
+        status,
+        ...(problem.code ? { code: problem.code } : {}),
+        ...(problem.detail ? { detail: problem.detail } : {}),
+      });
     }
     return { status: 200, body: { results } };
   },

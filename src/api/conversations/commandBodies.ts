@@ -9,7 +9,9 @@ import { longText } from '../schemas.ts';
 const note = longText(2_000).optional().meta({ description: 'For colleagues; shown in the timeline.' });
 
 export const acceptBody = z.strictObject({
-  offerId: offerId.optional().meta({ description: 'The offer that the agent saw: one that has ended meanwhile is refused.' }),
+  offerId: offerId
+    .optional()
+    .meta({ description: 'The offer that the agent saw: one that has ended meanwhile is refused.' }),
 });
 
 export const declineBody = z.strictObject({ offerId, reason: longText(500).optional() });
@@ -17,14 +19,20 @@ export const declineBody = z.strictObject({ offerId, reason: longText(500).optio
 export const transferBody = z
   .strictObject({
     sectorId: sectorId.optional().meta({ description: 'Alone: into the queue of this sector.' }),
-    userId: userId.optional().meta({ description: 'A direct offer to this person, in the sector named or the present one.' }),
+    userId: userId
+      .optional()
+      .meta({ description: 'A direct offer to this person, in the sector named or the present one.' }),
     note,
     assign: z.boolean().optional().meta({ description: 'Assign at once instead of offering.' }),
-    fallback: z.enum(directFallbacks).optional().meta({ description: 'What becomes of it when the offer is not accepted; `queue` unless given.' }),
+    fallback: z
+      .enum(directFallbacks)
+      .optional()
+      .meta({ description: 'What becomes of it when the offer is not accepted; `queue` unless given.' }),
   })
   .check((context) => {
     const { sectorId, userId, assign, fallback } = context.value;
-    const mistake = (path: string, message: string) => context.issues.push({ code: 'custom', path: [path], message, input: context.value });
+    const mistake = (path: string, message: string) =>
+      context.issues.push({ code: 'custom', path: [path], message, input: context.value });
     if (!sectorId && !userId) mistake('sectorId', 'name a sector, a person, or both');
     if (assign !== undefined && !userId) mistake('assign', 'goes together with userId');
     if (fallback !== undefined && !userId) mistake('fallback', 'goes together with userId');

@@ -18,7 +18,8 @@ export function presentDecision(
   nameOf: NameOf,
 ): z.input<typeof decisionSchema> | undefined {
   if (!made && considered.length === 0) return undefined;
-  const place = (stored: StoredPlace | null | undefined) => (stored ? { userId: stored.userId, name: nameOf(stored.userId) } : null);
+  const place = (stored: StoredPlace | null | undefined) =>
+    stored ? { userId: stored.userId, name: nameOf(stored.userId) } : null;
   return {
     considered: considered.map(({ userId, outcome }) => ({
       userId,

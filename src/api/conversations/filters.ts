@@ -28,7 +28,13 @@ export const listQuery = z.strictObject({
   channelId: channelId.optional(),
   priority: z.enum(priorities).optional(),
   tag: z.string().min(1).max(64).optional(),
-  q: z.string().trim().min(1).max(200).optional().meta({ description: 'Part of the contact’s name or external id, in any case of letters.' }),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Part of the contact’s name or external id, in any case of letters.' }),
   ...pageQuery,
 });
 export type ListQuery = z.output<typeof listQuery>;
@@ -45,7 +51,8 @@ const viewConditions: Record<View, (person: Person) => RawBuilder<boolean>> = {
 };
 
 /** What a view shows, as SQL over `conversation as c` (product, "Words"); rights are a condition of their own. */
-export const viewCondition = (view: View, person: Person): RawBuilder<boolean> => sql`(${viewConditions[view](person)})`;
+export const viewCondition = (view: View, person: Person): RawBuilder<boolean> =>
+  sql`(${viewConditions[view](person)})`;
 
 /** The filters of a list as SQL over `conversation as c`. */
 export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
@@ -60,7 +67,8 @@ export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
     query.channelId && sql<boolean>`c.channel_id = ${query.channelId}`,
     query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
     query.tag && sql<boolean>`${query.tag} = any(c.tags)`,
-    like && sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
+    like &&
+      sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
   ].filter((condition) => typeof condition === 'object');
 }
 
@@ -78,7 +86,10 @@ const newestPlace = z.tuple([z.string(), instant, z.uuid()]);
 /** R36: queues by priority and waiting time, everything else newest first. */
 export function orderingOf(query: ListQuery): Ordering {
   const { cursor: _cursor, limit: _limit, ...asked } = query;
-  const mark = createHash('sha256').update(JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)))).digest('base64url').slice(0, 10);
+  const mark = createHash('sha256')
+    .update(JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('base64url')
+    .slice(0, 10);
   const ofThisList = <T extends readonly [string, ...unknown[]]>(place: T): T => {
     if (place[0] === mark) return place;
     throw new Refusal('invalid-request', 'The cursor belongs to another list.', {

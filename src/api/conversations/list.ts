@@ -38,7 +38,10 @@ export const listConversations = read({
     const now = await deps.platform.clock.now(db);
     return {
       status: 200,
-      body: { items: await presentRows(db, { person, ability, now }, shown), nextCursor: last ? ordering.cursorAfter(last) : null },
+      body: {
+        items: await presentRows(db, { person, ability, now }, shown),
+        nextCursor: last ? ordering.cursorAfter(last) : null,
+      },
     };
   },
 });
@@ -95,7 +98,14 @@ export const countConversations = read({
     }
     return {
       status: 200,
-      body: { new: total('new'), mine: total('mine'), sector: total('sector'), open: total('open'), all: total('all'), sectors },
+      body: {
+        new: total('new'),
+        mine: total('mine'),
+        sector: total('sector'),
+        open: total('open'),
+        all: total('all'),
+        sectors,
+      },
     };
   },
 });

@@ -73,9 +73,23 @@ export const writeMessage = write({
   params: conversationPath,
   body: z.strictObject({ text: messageText }),
   answers: { 201: messageSchema },
-  refusals: ['forbidden', 'not-owner', 'already-assigned', 'offer-expired', 'at-capacity', 'not-takeable', 'conversation-closed', 'version-mismatch'],
+  refusals: [
+    'forbidden',
+    'not-owner',
+    'already-assigned',
+    'offer-expired',
+    'at-capacity',
+    'not-takeable',
+    'conversation-closed',
+    'version-mismatch',
+  ],
   async handle(unit, { params, body, person, ifVersion }) {
-    const { draft, messageId } = await answer(unit, { conversationId: params.id, userId: person.userId, ifVersion, text: body.text });
+    const { draft, messageId } = await answer(unit, {
+      conversationId: params.id,
+      userId: person.userId,
+      ifVersion,
+      text: body.text,
+    });
     const row = await messages(unit.db).where('m.id', '=', messageId).executeTakeFirstOrThrow();
     return { status: 201, body: present(row), headers: etagOf(draft.version) };
   },

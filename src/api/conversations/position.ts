@@ -19,9 +19,16 @@ export const readPositionOfChannel = read({
   params: z.object({ channelId, id: conversationId }),
   answers: { 200: positionSchema },
   async handle(db, { deps, params, channel }) {
-    const found = await db.selectFrom('conversation').select(['state', 'channelId']).where('id', '=', params.id).executeTakeFirst();
+    const found = await db
+      .selectFrom('conversation')
+      .select(['state', 'channelId'])
+      .where('id', '=', params.id)
+      .executeTakeFirst();
     if (!found || found.channelId !== channel.id || params.channelId !== channel.id) throw notFound('conversation');
-    return { status: 200, body: await positionOf(db, params.id, found.state ?? null, await deps.platform.clock.now(db)) };
+    return {
+      status: 200,
+      body: await positionOf(db, params.id, found.state ?? null, await deps.platform.clock.now(db)),
+    };
   },
 });
 
@@ -51,7 +58,8 @@ async function positionOf(
   state: ConversationAccess['state'],
   now: Date,
 ): Promise<z.output<typeof positionSchema>> {
-  if (state !== 'waiting' && state !== 'open') return { position: 0, expectedWaitSeconds: state === 'offered' ? null : 0 };
+  if (state !== 'waiting' && state !== 'open')
+    return { position: 0, expectedWaitSeconds: state === 'offered' ? null : 0 };
   // Who began more than a day ago is left out of the pace, so that the index on the beginning serves.
   const { rows } = await sql<{ ahead: number; taken: number }>`
     select (select count(*)::int from conversation o

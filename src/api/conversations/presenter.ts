@@ -6,7 +6,7 @@ import { allowedCommands, type CommandTarget } from '../../domain/conversation/c
 import { priorityOfRank } from '../../domain/conversation/state.ts';
 import type { ConversationId, SectorId } from '../../domain/ids.ts';
 import { isOpen, nextOpening } from '../../domain/routing/calendar.ts';
-import { limitAt } from '../../domain/routing/decide.ts';
+import { limitOfOffer } from '../../domain/routing/decide.ts';
 import { offerTimer } from '../../domain/routing/offers.ts';
 import { conversationsById, type ConversationRow } from './rows.ts';
 import type { PresentedConversation } from './schema.ts';
@@ -38,8 +38,14 @@ export async function presentConversations(
 }
 
 /** Presents rows that the viewer was found to see, in their order: one statement for the hours of their sectors. */
-export async function presentRows(db: Db, viewer: Viewer, rows: readonly ConversationRow[]): Promise<PresentedConversation[]> {
-  const sectors = await loadSectors(db, [...new Set(rows.flatMap((row) => (row.status === 'active' ? [row.sector_id, queueOf(row)] : [])))]);
+export async function presentRows(
+  db: Db,
+  viewer: Viewer,
+  rows: readonly ConversationRow[],
+): Promise<PresentedConversation[]> {
+  const sectors = await loadSectors(db, [
+    ...new Set(rows.flatMap((row) => (row.status === 'active' ? [row.sector_id, queueOf(row)] : []))),
+  ]);
   return rows.map((row) => present(row, viewer, sectors));
 }
 
@@ -47,7 +53,11 @@ export async function presentRows(db: Db, viewer: Viewer, rows: readonly Convers
 const queueOf = (row: ConversationRow): SectorId =>
   row.state === 'waiting' ? (row.distribution.direct?.sectorId ?? row.sector_id) : row.sector_id;
 
-function present(row: ConversationRow, { person, ability, now }: Viewer, sectors: ReadonlyMap<SectorId, SectorConfig>): PresentedConversation {
+function present(
+  row: ConversationRow,
+  { person, ability, now }: Viewer,
+  sectors: ReadonlyMap<SectorId, SectorConfig>,
+): PresentedConversation {
   const sector = sectors.get(row.sector_id);
   const queue = sectors.get(queueOf(row));
   const limit = distributionLimit(row, queue);
@@ -76,21 +86,37 @@ function present(row: ConversationRow, { person, ability, now }: Viewer, sectors
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),
     limitAt: limit?.toISOString() ?? null,
-    nextOpeningAt: (queue && row.state === 'waiting' && row.reason === 'out-of-hours' && nextOpening(queue.calendar, now)?.toISOString()) || null,
+    nextOpeningAt:
+      (queue &&
+        row.state === 'waiting' &&
+        row.reason === 'out-of-hours' &&
+        nextOpening(queue.calendar, now)?.toISOString()) ||
+      null,
     allowed: allowedCommands(person, ability, target, taking),
     version: row.version,
   };
 }
 
-/** R8: the end of the running distribution; only a sequential sector has one, and only while it distributes. */
+/** R8: the end of the running distribution, while it distributes. */
 function distributionLimit(row: ConversationRow, queue: SectorConfig | undefined): Date | null {
-  if (!queue || queue.settings.mode !== 'sequential' || (row.state !== 'waiting' && row.state !== 'offered')) return null;
-  return limitAt(row.distribution, queue.calendar, queue.settings);
+  if (!queue || (row.state !== 'waiting' && row.state !== 'offered')) return null;
+  const timeoutMs = row.state === 'offered' ? row.offer_timeout_ms : queue.settings.offerTimeoutMs;
+  return limitOfOffer(timeoutMs, row.distribution, queue.calendar, queue.settings);
 }
 
-function presentOffer(row: ConversationRow, queue: SectorConfig | undefined, limit: Date | null, now: Date): PresentedConversation['offer'] {
+function presentOffer(
+  row: ConversationRow,
+  queue: SectorConfig | undefined,
+  limit: Date | null,
+  now: Date,
+): PresentedConversation['offer'] {
   if (!row.offer_id || !row.designated_id || !queue) return null;
-  const timer = offerTimer({ startedAt: row.offer_started_at, timeoutMs: row.offer_timeout_ms }, limit, queue.calendar, now);
+  const timer = offerTimer(
+    { startedAt: row.offer_started_at, timeoutMs: row.offer_timeout_ms },
+    limit,
+    queue.calendar,
+    now,
+  );
   return {
     id: row.offer_id,
     agentId: row.designated_id,

@@ -45,7 +45,9 @@ export const conversationSchema = z
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),
-    limitAt: timestamp.nullable().meta({ description: 'When the running distribution ends and the sector may take it.' }),
+    limitAt: timestamp
+      .nullable()
+      .meta({ description: 'When the running distribution ends and the sector may take it.' }),
     nextOpeningAt: timestamp.nullable().meta({ description: 'When the sector opens, while it waits for that.' }),
     allowed: z.array(z.enum(commands)).meta({ description: 'What the caller may do now.' }),
     version: z.number().int(),
@@ -64,7 +66,10 @@ const hiddenSchema = z
     hidden: z.literal(true),
     allowed: z.array(z.enum(commands)).max(0),
   })
-  .meta({ id: 'HiddenConversation', description: 'The command was carried out; the caller sees the conversation no longer.' });
+  .meta({
+    id: 'HiddenConversation',
+    description: 'The command was carried out; the caller sees the conversation no longer.',
+  });
 
 /** What a command answers. */
 export const commandedSchema = z.union([conversationSchema, hiddenSchema]);
@@ -84,11 +89,16 @@ export const messageSchema = z
 
 export const positionSchema = z
   .object({
-    position: z.number().int().meta({ description: '1 = next; 0 = somebody has it or is being asked, or it is closed.' }),
+    position: z
+      .number()
+      .int()
+      .meta({ description: '1 = next; 0 = somebody has it or is being asked, or it is closed.' }),
     expectedWaitSeconds: z
       .number()
       .int()
       .nullable()
-      .meta({ description: 'From how many the sector took on in the last hour; `null` when there is nothing to go by.' }),
+      .meta({
+        description: 'From how many the sector took on in the last hour; `null` when there is nothing to go by.',
+      }),
   })
   .meta({ id: 'QueuePosition' });

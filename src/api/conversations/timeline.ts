@@ -27,7 +27,15 @@ export const readTimeline = read({
     const [after] = query.cursor ? placeOfCursor(query.cursor, seqPlace) : [0];
     const events = await readEvents(db, params.id, after, query.limit + 1);
     const nameOf = await namesIn(db, events);
-    return { status: 200, body: page(events, query.limit, (event) => present(event, nameOf), ({ seq }) => [seq]) };
+    return {
+      status: 200,
+      body: page(
+        events,
+        query.limit,
+        (event) => present(event, nameOf),
+        ({ seq }) => [seq],
+      ),
+    };
   },
 });
 
@@ -77,7 +85,13 @@ async function namesIn(db: Db, events: readonly StoredEvent[]): Promise<NameOf> 
 }
 
 function present(event: StoredEvent, nameOf: NameOf): z.input<typeof timelineItemSchema> {
-  const { considered, passedOver, decision, noteId: _noteId, ...data } = event.data as Readonly<Record<string, unknown>> & {
+  const {
+    considered,
+    passedOver,
+    decision,
+    noteId: _noteId,
+    ...data
+  } = event.data as Readonly<Record<string, unknown>> & {
     readonly considered?: readonly Considered[];
     readonly passedOver?: readonly Considered[];
     readonly decision?: OfferRecord;
@@ -90,7 +104,10 @@ function present(event: StoredEvent, nameOf: NameOf): z.input<typeof timelineIte
     at: event.at.toISOString(),
     type: event.type,
     actor: presentActor(event.actor, nameOf),
-    summary: eventWords({ type: event.type, actor: event.actor, data: event.data, sectorId: event.after?.sectorId ?? null, note }, nameOf),
+    summary: eventWords(
+      { type: event.type, actor: event.actor, data: event.data, sectorId: event.after?.sectorId ?? null, note },
+      nameOf,
+    ),
     data: note === null ? data : { ...data, note },
     ...(shown ? { decision: shown } : {}),
   };

@@ -43,9 +43,15 @@ export const timelineItemSchema = z
     seq: z.number().int(),
     at: timestamp,
     type: z.enum(eventTypes),
-    actor: z.object({ kind: z.enum(['user', 'contact', 'rule', 'system']), id: z.string().optional(), name: z.string().optional() }),
+    actor: z.object({
+      kind: z.enum(['user', 'contact', 'rule', 'system']),
+      id: z.string().optional(),
+      name: z.string().optional(),
+    }),
     summary: z.string().meta({ description: 'One sentence: what happened, by whom or what rule, and why.' }),
-    data: z.record(z.string(), z.unknown()).meta({ description: 'Ids and state; `note` is what somebody wrote beside it.' }),
+    data: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'Ids and state; `note` is what somebody wrote beside it.' }),
     decision: decisionSchema.optional(),
   })
   .meta({ id: 'TimelineItem' });

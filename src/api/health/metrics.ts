@@ -18,8 +18,16 @@ const oldestWait = new Gauge({
   labelNames: ['sector'],
   registers,
 });
-const wakeUps = new Gauge({ name: 'rodizio_wake_ups_pending', help: 'Signals that no workflow has taken yet.', registers });
-const events = new Gauge({ name: 'rodizio_events_unpositioned', help: 'Committed events that readers do not see yet.', registers });
+const wakeUps = new Gauge({
+  name: 'rodizio_wake_ups_pending',
+  help: 'Signals that no workflow has taken yet.',
+  registers,
+});
+const events = new Gauge({
+  name: 'rodizio_events_unpositioned',
+  help: 'Committed events that readers do not see yet.',
+  registers,
+});
 
 interface SectorCounts {
   readonly slug: string;
@@ -39,7 +47,9 @@ export async function metricsText(db: Db): Promise<string> {
             from conversation where sector_id = s.id and status = 'active' group by state) g) c on true
      where s.deleted_at is null`.execute(db);
   const pending = await sql<{ wake_ups: number; events: number }>`
-    select (select count(*)::int from wake_up) as wake_ups, (select count(*)::int from event where position is null) as events`.execute(db);
+    select (select count(*)::int from wake_up) as wake_ups, (select count(*)::int from event where position is null) as events`.execute(
+    db,
+  );
 
   // From here to the end nothing else runs: two scrapes at once cannot mix.
   conversations.reset();

@@ -47,7 +47,10 @@ export const healthRoutes: readonly Route[] = [
     answers: { 200: readySchema, 503: readySchema },
     handle: async (db, { deps }) => {
       const [database, temporal] = await Promise.all([databaseAnswers(db), deps.temporalReady()]);
-      return { status: database && temporal ? 200 : 503, body: { database: partOf(database), temporal: partOf(temporal) } };
+      return {
+        status: database && temporal ? 200 : 503,
+        body: { database: partOf(database), temporal: partOf(temporal) },
+      };
     },
   }),
   read({

@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 import type { Db } from '../../database/db.ts';
-import { type OrganizationChanges, type OrganizationRow, updateOrganization } from '../../database/steps/settings/updateOrganization.ts';
+import {
+  type OrganizationChanges,
+  type OrganizationRow,
+  updateOrganization,
+} from '../../database/steps/settings/updateOrganization.ts';
 import type { RoutingRanges } from '../../domain/routing/settings.ts';
 import { type Answer, read, type Route, write } from '../route.ts';
 import { given } from '../schemas.ts';

@@ -15,7 +15,9 @@ export const organizationSchema = z
   .object({
     name: z.string(),
     timeZone,
-    hours: businessHoursSchema.nullable().meta({ description: 'For sectors without hours of their own; `null` = always open.' }),
+    hours: businessHoursSchema
+      .nullable()
+      .meta({ description: 'For sectors without hours of their own; `null` = always open.' }),
     autoReply: autoReplySchema,
     distribution: distributionSchema.meta({ description: 'What new sectors start with.' }),
     selfAvailability,

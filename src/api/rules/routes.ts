@@ -48,7 +48,10 @@ export const ruleRoutes: readonly Route[] = [
     body: newRuleSchema,
     answers: { 201: ruleSchema },
     refusals: ['rule-invalid'],
-    handle: async (unit, { body }) => ({ status: 201, body: presentRule(await createRule(unit, { ...body, position: body.position ?? null })) }),
+    handle: async (unit, { body }) => ({
+      status: 201,
+      body: presentRule(await createRule(unit, { ...body, position: body.position ?? null })),
+    }),
   }),
   read({
     method: 'get',
@@ -78,7 +81,10 @@ export const ruleRoutes: readonly Route[] = [
     body: ruleChangesSchema,
     answers: { 200: ruleSchema },
     refusals: ['rule-invalid'],
-    handle: async (unit, { params: { id }, body }) => ({ status: 200, body: presentRule(await updateRule(unit, id, given(body))) }),
+    handle: async (unit, { params: { id }, body }) => ({
+      status: 200,
+      body: presentRule(await updateRule(unit, id, given(body))),
+    }),
   }),
   write({
     method: 'delete',

@@ -6,11 +6,21 @@ import { given, toMs, toSeconds } from '../schemas.ts';
 const seconds = z.number().int('must be whole seconds').min(1);
 
 const members = {
-  mode: z.enum(distributionModes).meta({ description: '`sequential` offers, `automatic` assigns, `manual` lets members take.' }),
+  mode: z
+    .enum(distributionModes)
+    .meta({ description: '`sequential` offers, `automatic` assigns, `manual` lets members take.' }),
   offerTimeoutSeconds: seconds.max(86_400).meta({ description: 'How long an offer lasts.' }),
-  distributionLimitSeconds: seconds.max(604_800).meta({ description: 'Business time after which the whole sector may take the conversation.' }),
+  distributionLimitSeconds: seconds
+    .max(604_800)
+    .meta({ description: 'Business time after which the whole sector may take the conversation.' }),
   overflow: z.boolean().meta({ description: 'Off: the designated agent keeps the offer until the limit.' }),
-  capacity: z.number().int().min(1).max(1_000).nullable().meta({ description: 'Most offers plus conversations of one agent in the sector; `null` = no limit.' }),
+  capacity: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .nullable()
+    .meta({ description: 'Most offers plus conversations of one agent in the sector; `null` = no limit.' }),
   cherryPicking: z.boolean().meta({ description: 'Members may take what is still waiting while the sector is open.' }),
 };
 const reopenWindowSeconds = z
@@ -22,10 +32,15 @@ const reopenWindowSeconds = z
 
 /** What holds for new sectors. */
 export const distributionSchema = z.object(members).meta({ id: 'Distribution' });
-export const distributionChangesSchema = z.strictObject(members).partial().meta({ id: 'DistributionChanges', description: 'Any part of it.' });
+export const distributionChangesSchema = z
+  .strictObject(members)
+  .partial()
+  .meta({ id: 'DistributionChanges', description: 'Any part of it.' });
 
 /** How one sector distributes. */
-export const sectorDistributionSchema = z.object({ ...members, reopenWindowSeconds }).meta({ id: 'SectorDistribution' });
+export const sectorDistributionSchema = z
+  .object({ ...members, reopenWindowSeconds })
+  .meta({ id: 'SectorDistribution' });
 export const sectorDistributionChangesSchema = z
   .strictObject({ ...members, reopenWindowSeconds })
   .partial()
@@ -46,7 +61,11 @@ export const presentDistribution = (settings: DistributionSettings) => ({
  * The settings after a change of some of them, checked (R7, R8).
  * @throws Refusal `settings-out-of-range` with the path and what is allowed
  */
-export function changedDistribution(present: DistributionSettings, changes: Changes, ranges: RoutingRanges): DistributionSettings {
+export function changedDistribution(
+  present: DistributionSettings,
+  changes: Changes,
+  ranges: RoutingRanges,
+): DistributionSettings {
   const { offerTimeoutSeconds, distributionLimitSeconds, mode, overflow, capacity, cherryPicking } = changes;
   const after = {
     ...present,
@@ -71,5 +90,9 @@ function assertWithin(name: string, value: number | undefined, minSeconds: numbe
   if (value === undefined || (value >= minSeconds && value <= maxSeconds)) return;
   const path = `body.distribution.${name}`;
   const reason = `must be from ${minSeconds} to ${maxSeconds} seconds, and the offer no longer than the distribution limit: ${value} is not`;
-  throw new Refusal('settings-out-of-range', `${name} ${reason}.`, { path, allowed: { minSeconds, maxSeconds }, errors: [{ path, reason }] });
+  throw new Refusal('settings-out-of-range', `${name} ${reason}.`, {
+    path,
+    allowed: { minSeconds, maxSeconds },
+    errors: [{ path, reason }],
+  });
 }

@@ -14,24 +14,36 @@ export const autoReplyChangesSchema = z
   .meta({ id: 'AutoReplyChanges' });
 
 /** Hours given in part are merged into those that stand; a new sector needs them whole. */
-export const hoursChangesSchema = businessHoursSchema.partial().meta({ id: 'BusinessHoursChanges', description: 'Any part of the hours; lists are replaced as a whole.' });
+export const hoursChangesSchema = businessHoursSchema
+  .partial()
+  .meta({ id: 'BusinessHoursChanges', description: 'Any part of the hours; lists are replaced as a whole.' });
 
-const invalid = (errors: readonly Mistake[]) => new Refusal('invalid-request', 'Some fields are not valid.', { errors });
+const invalid = (errors: readonly Mistake[]) =>
+  new Refusal('invalid-request', 'Some fields are not valid.', { errors });
 
 /**
  * The hours after a change of some of their members; `null` takes them away.
  * @throws Refusal `invalid-request` where nothing stands yet that the part could be merged into
  */
-export function changedHours(present: BusinessHours | null, changes: z.output<typeof hoursChangesSchema> | null): BusinessHours | null {
+export function changedHours(
+  present: BusinessHours | null,
+  changes: z.output<typeof hoursChangesSchema> | null,
+): BusinessHours | null {
   if (changes === null) return null;
   const parsed = businessHoursSchema.safeParse({ ...present, ...given(changes) });
   if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues.map((issue) => ({ path: ['body', 'hours', ...issue.path].join('.'), reason: issue.message })));
+  throw invalid(
+    parsed.error.issues.map((issue) => ({ path: ['body', 'hours', ...issue.path].join('.'), reason: issue.message })),
+  );
 }
 
 /** The automatic reply after a change of some of its members. @throws Refusal `invalid-request` for one without a text */
-export function changedAutoReply(present: AutoReply | null, changes: z.output<typeof autoReplyChangesSchema>): AutoReply {
+export function changedAutoReply(
+  present: AutoReply | null,
+  changes: z.output<typeof autoReplyChangesSchema>,
+): AutoReply {
   const after = { enabled: false, text: '', ...present, ...given(changes) };
-  if (after.enabled && after.text === '') throw invalid([{ path: 'body.autoReply.text', reason: 'must not be empty while the automatic reply is on' }]);
+  if (after.enabled && after.text === '')
+    throw invalid([{ path: 'body.autoReply.text', reason: 'must not be empty while the automatic reply is on' }]);
   return after;
 }

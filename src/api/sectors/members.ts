@@ -28,7 +28,10 @@ const membersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<M
     from sector_member m join users u on u.id = m.user_id
    where ${condition} order by u.created_at, u.id limit ${limit}`;
 
-const presentMember = ({ createdAt: _order, functions, ...member }: MemberRow) => ({ ...member, functions: inFunctionOrder(functions) });
+const presentMember = ({ createdAt: _order, functions, ...member }: MemberRow) => ({
+  ...member,
+  functions: inFunctionOrder(functions),
+});
 
 async function memberOf(db: Db, sector: SectorId, user: UserId) {
   const { rows } = await membersWhere(sql`m.sector_id = ${sector} and m.user_id = ${user}`, 1).execute(db);
@@ -53,7 +56,10 @@ export const memberRoutes: readonly Route[] = [
       const from = cursor === undefined ? null : placeOfCursor(cursor, place);
       const after = from ? sql`and (u.created_at, u.id) > (${from[0]}::timestamptz, ${from[1]}::uuid)` : sql``;
       const { rows } = await membersWhere(sql`m.sector_id = ${id} ${after}`, limit + 1).execute(db);
-      return { status: 200, body: page(rows, limit, presentMember, (row) => [row.createdAt.toISOString(), row.userId]) };
+      return {
+        status: 200,
+        body: page(rows, limit, presentMember, (row) => [row.createdAt.toISOString(), row.userId]),
+      };
     },
   }),
   write({
@@ -68,7 +74,12 @@ export const memberRoutes: readonly Route[] = [
     body: memberChangesSchema,
     answers: { 200: memberSchema },
     handle: async (unit, { params, body, person }) => {
-      await putMember(unit, { sectorId: params.id, userId: params.userId, functions: body.functions, actorId: person.userId });
+      await putMember(unit, {
+        sectorId: params.id,
+        userId: params.userId,
+        functions: body.functions,
+        actorId: person.userId,
+      });
       return { status: 200, body: await memberOf(unit.db, params.id, params.userId) };
     },
   }),

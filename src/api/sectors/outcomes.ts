@@ -9,7 +9,14 @@ import { outcomeId, type OutcomeId, sectorId, type SectorId } from '../../domain
 import { type Answer, read, type Route, write } from '../route.ts';
 import { byId, page, placeOfCursor } from '../schemas.ts';
 import { findSector } from './rows.ts';
-import { newOutcomeSchema, outcomeChangesSchema, outcomeListQuery, outcomePageSchema, outcomeSchema, sectorOutcomeListQuery } from './schema.ts';
+import {
+  newOutcomeSchema,
+  outcomeChangesSchema,
+  outcomeListQuery,
+  outcomePageSchema,
+  outcomeSchema,
+  sectorOutcomeListQuery,
+} from './schema.ts';
 
 const tag = 'Outcomes';
 const place = z.tuple([z.iso.datetime(), outcomeId]);
@@ -24,7 +31,11 @@ interface OutcomeRow {
 const presentOutcome = (row: OutcomeRow) => ({ ...row, createdAt: row.createdAt.toISOString() });
 
 /** Outcomes of the sectors that the person may know of. */
-async function listed(db: Db, person: Person, query: { readonly limit: number; readonly cursor?: string | undefined; readonly sectorId?: SectorId | undefined }): Promise<Answer> {
+async function listed(
+  db: Db,
+  person: Person,
+  query: { readonly limit: number; readonly cursor?: string | undefined; readonly sectorId?: SectorId | undefined },
+): Promise<Answer> {
   const { limit, cursor } = query;
   let rows = db
     .selectFrom('outcome')
@@ -85,7 +96,10 @@ export const outcomeRoutes: readonly Route[] = [
     body: newOutcomeSchema,
     answers: { 201: outcomeSchema },
     refusals: ['name-taken'],
-    handle: async (unit, { params: { id }, body }) => ({ status: 201, body: presentOutcome(await createOutcome(unit, id, body.name)) }),
+    handle: async (unit, { params: { id }, body }) => ({
+      status: 201,
+      body: presentOutcome(await createOutcome(unit, id, body.name)),
+    }),
   }),
   write({
     method: 'patch',
@@ -99,7 +113,10 @@ export const outcomeRoutes: readonly Route[] = [
     body: outcomeChangesSchema,
     answers: { 200: outcomeSchema },
     refusals: ['name-taken'],
-    handle: async (unit, { params: { id }, body }) => ({ status: 200, body: presentOutcome(await renameOutcome(unit, id, body.name)) }),
+    handle: async (unit, { params: { id }, body }) => ({
+      status: 200,
+      body: presentOutcome(await renameOutcome(unit, id, body.name)),
+    }),
   }),
   write({
     method: 'delete',

@@ -12,7 +12,10 @@ export const presentSector = (row: SectorRow, config: SectorConfig | undefined, 
   color: row.color,
   description: row.description ?? null,
   directionMessage: row.directionMessage ?? null,
-  distribution: { ...presentDistribution({ ...row, capacity: row.capacity ?? null }), reopenWindowSeconds: toSeconds(row.reopenWindowMs) },
+  distribution: {
+    ...presentDistribution({ ...row, capacity: row.capacity ?? null }),
+    reopenWindowSeconds: toSeconds(row.reopenWindowMs),
+  },
   hours: row.hours ?? null,
   autoReply: row.autoReply ?? null,
   open: openAt(config, now),
@@ -20,7 +23,10 @@ export const presentSector = (row: SectorRow, config: SectorConfig | undefined, 
   deletedAt: row.deletedAt?.toISOString() ?? null,
 });
 
-function openAt(config: SectorConfig | undefined, now: Date): { readonly now: boolean; readonly nextOpening: string | null } {
+function openAt(
+  config: SectorConfig | undefined,
+  now: Date,
+): { readonly now: boolean; readonly nextOpening: string | null } {
   if (!config) return { now: false, nextOpening: null };
   const open = isOpen(config.calendar, now);
   return { now: open, nextOpening: open ? null : (nextOpening(config.calendar, now)?.toISOString() ?? null) };

@@ -27,24 +27,41 @@ async function visibleSector(db: Db, ability: AppAbility, id: SectorId): Promise
   return sector;
 }
 
-const reasonOf = (member: MemberFacts) => ineligibleBecause(member) ?? (isFull(member) ? ('at-capacity' as const) : null);
+const reasonOf = (member: MemberFacts) =>
+  ineligibleBecause(member) ?? (isFull(member) ? ('at-capacity' as const) : null);
 
 async function namesOf(db: Db, members: readonly MemberFacts[]): Promise<ReadonlyMap<UserId, string>> {
   const ids = members.map(({ userId }) => userId);
-  const { rows } = await sql<{ id: UserId; name: string }>`select id, name from users where id = any(${ids}::uuid[])`.execute(db);
+  const { rows } = await sql<{
+    id: UserId;
+    name: string;
+  }>`select id, name from users where id = any(${ids}::uuid[])`.execute(db);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 async function rotationOf(db: Db, sector: SectorConfig, caller: Callers['person'], now: Date) {
-  const members = await loadMembers(db, { sectorId: sector.id, sectorCapacity: sector.settings.capacity, channelId: null });
+  const members = await loadMembers(db, {
+    sectorId: sector.id,
+    sectorCapacity: sector.settings.capacity,
+    channelId: null,
+  });
   const pointer = await readPointer({ db }, sector.id, sectorScope);
   const names = await namesOf(db, members);
   // Nobody is next where members take for themselves.
-  const next = sector.settings.mode === 'manual' ? undefined : startingAt(members, pointer).find((member) => reasonOf(member) === null);
+  const next =
+    sector.settings.mode === 'manual'
+      ? undefined
+      : startingAt(members, pointer).find((member) => reasonOf(member) === null);
   return {
     members: inCreationOrder(members).map((member, index) => {
       const reason = reasonOf(member);
-      return { userId: member.userId, name: names.get(member.userId) ?? '', position: index + 1, eligible: reason === null, reason };
+      return {
+        userId: member.userId,
+        name: names.get(member.userId) ?? '',
+        position: index + 1,
+        eligible: reason === null,
+        reason,
+      };
     }),
     next: next?.userId ?? null,
     offers: await liveOffers(db, sector.id, caller, now),
@@ -79,7 +96,10 @@ export const rotationRoutes: readonly Route[] = [
     answers: { 200: rotationSchema },
     handle: async (db, { deps, params: { id }, person, ability, sessionHash }) => {
       const sector = await visibleSector(db, ability, id);
-      return { status: 200, body: await rotationOf(db, sector, { person, ability, sessionHash }, await deps.platform.clock.now(db)) };
+      return {
+        status: 200,
+        body: await rotationOf(db, sector, { person, ability, sessionHash }, await deps.platform.clock.now(db)),
+      };
     },
   }),
   read({
@@ -96,7 +116,8 @@ export const rotationRoutes: readonly Route[] = [
     handle: async (db, { deps, params: { id }, body, person, ability }) => {
       const sector = await visibleSector(db, ability, id);
       const at = body.at === undefined ? await deps.platform.clock.now(db) : new Date(body.at);
-      if (body.channelId && !isAdministrator(person) && person.hiddenChannels.includes(body.channelId)) throw noSuch('channel', 'body.channelId');
+      if (body.channelId && !isAdministrator(person) && person.hiddenChannels.includes(body.channelId))
+        throw noSuch('channel', 'body.channelId');
       return { status: 200, body: await simulate(db, sector, at, body.channelId ?? null) };
     },
   }),

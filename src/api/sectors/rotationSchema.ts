@@ -5,7 +5,10 @@ import { openReasons, waitReasons } from '../../domain/conversation/state.ts';
 import { offerSchema } from '../conversations/schema.ts';
 import { timestamp } from '../schemas.ts';
 
-const liveOfferSchema = offerSchema.omit({ id: true }).extend({ conversationId, offerId }).meta({ id: 'LiveOffer', description: 'An offer as the rotation shows it.' });
+const liveOfferSchema = offerSchema
+  .omit({ id: true })
+  .extend({ conversationId, offerId })
+  .meta({ id: 'LiveOffer', description: 'An offer as the rotation shows it.' });
 
 export const rotationSchema = z
   .object({
@@ -26,7 +29,9 @@ export const rotationSchema = z
 export const simulationRequestSchema = z
   .strictObject({
     at: timestamp.optional().meta({ description: 'When the conversation would arrive; now, unless said.' }),
-    channelId: channelId.optional().meta({ description: 'On which channel: its list of agents narrows the candidates.' }),
+    channelId: channelId
+      .optional()
+      .meta({ description: 'On which channel: its list of agents narrows the candidates.' }),
   })
   .meta({ id: 'SimulationRequest' });
 

@@ -44,12 +44,21 @@ const merged =
         },
       }),
       ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
-      ...(autoReply === undefined ? {} : { autoReply: autoReply && changedAutoReply(present.autoReply ?? null, autoReply) }),
+      ...(autoReply === undefined
+        ? {}
+        : { autoReply: autoReply && changedAutoReply(present.autoReply ?? null, autoReply) }),
     };
   };
 
 /** The settings alone, out of a row that holds more. */
-const settingsOf = ({ mode, offerTimeoutMs, distributionLimitMs, overflow, capacity, cherryPicking }: ReturnType<typeof changedDistribution>) => ({
+const settingsOf = ({
+  mode,
+  offerTimeoutMs,
+  distributionLimitMs,
+  overflow,
+  capacity,
+  cherryPicking,
+}: ReturnType<typeof changedDistribution>) => ({
   mode,
   offerTimeoutMs,
   distributionLimitMs,
@@ -71,8 +80,15 @@ export const sectorRoutes: readonly Route[] = [
     answers: { 200: sectorPageSchema },
     handle: async (db, { deps, query: { limit, cursor, deleted }, person }) => {
       const from = cursor === undefined ? null : placeOfCursor(cursor, place);
-      const rows = await listSectors(db, person, { deleted, limit, after: from && { createdAt: from[0], id: from[1] } });
-      const configs = await loadSectors(db, rows.map(({ id }) => id));
+      const rows = await listSectors(db, person, {
+        deleted,
+        limit,
+        after: from && { createdAt: from[0], id: from[1] },
+      });
+      const configs = await loadSectors(
+        db,
+        rows.map(({ id }) => id),
+      );
       const now = await deps.platform.clock.now(db);
       const present = (row: SectorRow) => presentSector(row, configs.get(row.id), now);
       return { status: 200, body: page(rows, limit, present, (row) => [row.createdAt.toISOString(), row.id]) };

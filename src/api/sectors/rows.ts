@@ -10,7 +10,10 @@ export type SectorRow = InferEntity<typeof Sector>;
 
 /** The sectors that a person may know of: their own; administrators all. The one condition of all sector queries. */
 const known = (db: Db, person: Person) =>
-  db.selectFrom('sector').selectAll().where(isAdministrator(person) ? sql<boolean>`true` : sql<boolean>`id = any(${person.memberOf}::uuid[])`);
+  db
+    .selectFrom('sector')
+    .selectAll()
+    .where(isAdministrator(person) ? sql<boolean>`true` : sql<boolean>`id = any(${person.memberOf}::uuid[])`);
 
 export async function findSector(db: Db, person: Person, id: SectorId): Promise<SectorRow | null> {
   return (await known(db, person).where('id', '=', id).executeTakeFirst()) ?? null;
@@ -20,11 +23,17 @@ export async function findSector(db: Db, person: Person, id: SectorId): Promise<
 export async function listSectors(
   db: Db,
   person: Person,
-  page: { readonly deleted: boolean; readonly limit: number; readonly after: { readonly createdAt: string; readonly id: SectorId } | null },
+  page: {
+    readonly deleted: boolean;
+    readonly limit: number;
+    readonly after: { readonly createdAt: string; readonly id: SectorId } | null;
+  },
 ): Promise<readonly SectorRow[]> {
   const { deleted, limit, after } = page;
   const rows = known(db, person).where('deletedAt', deleted ? 'is not' : 'is', null);
-  const rest = after ? rows.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`) : rows;
+  const rest = after
+    ? rows.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
+    : rows;
   return rest
     .orderBy('createdAt')
     .orderBy('id')

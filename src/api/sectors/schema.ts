@@ -7,9 +7,14 @@ import { functionsSchema } from '../users/schema.ts';
 import { sectorDistributionChangesSchema, sectorDistributionSchema } from './distribution.ts';
 import { autoReplyChangesSchema, autoReplySchema, hoursChangesSchema } from './hours.ts';
 
-const color = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #3366cc').meta({ example: '#3366cc' });
+const color = z
+  .string()
+  .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #3366cc')
+  .meta({ example: '#3366cc' });
 const description = longText(2_000).nullable();
-const directionMessage = longText(4_096).nullable().meta({ description: 'Sent to a contact whose conversation enters the sector.' });
+const directionMessage = longText(4_096)
+  .nullable()
+  .meta({ description: 'Sent to a contact whose conversation enters the sector.' });
 
 export const sectorSchema = z
   .object({
@@ -22,7 +27,10 @@ export const sectorSchema = z
     distribution: sectorDistributionSchema,
     hours: businessHoursSchema.nullable().meta({ description: '`null`: the organisation’s.' }),
     autoReply: autoReplySchema.nullable().meta({ description: '`null`: the organisation’s.' }),
-    open: z.object({ now: z.boolean(), nextOpening: timestamp.nullable().meta({ description: '`null` while open, or when none is in sight.' }) }),
+    open: z.object({
+      now: z.boolean(),
+      nextOpening: timestamp.nullable().meta({ description: '`null` while open, or when none is in sight.' }),
+    }),
     createdAt: timestamp,
     deletedAt: timestamp.nullable(),
   })
@@ -79,7 +87,9 @@ export const memberListQuery = z.strictObject(pageQuery);
 export const memberChangesSchema = z.strictObject({ functions: functionsSchema }).meta({ id: 'SectorMemberFunctions' });
 export const memberParams = z.object({ id: sectorId, userId });
 
-export const outcomeSchema = z.object({ id: outcomeId, sectorId, name: z.string(), createdAt: timestamp }).meta({ id: 'Outcome', description: 'Why a conversation was closed.' });
+export const outcomeSchema = z
+  .object({ id: outcomeId, sectorId, name: z.string(), createdAt: timestamp })
+  .meta({ id: 'Outcome', description: 'Why a conversation was closed.' });
 export const outcomePageSchema = pageOf(outcomeSchema).meta({ id: 'OutcomePage' });
 export const outcomeListQuery = z.strictObject({ ...pageQuery, sectorId: sectorId.optional() });
 export const sectorOutcomeListQuery = z.strictObject(pageQuery);

@@ -14,7 +14,8 @@ import { offerEnds } from '../../domain/routing/offers.ts';
  * @throws Refusal `invalid-request` for an unknown channel
  */
 export async function simulate(db: Db, sector: SectorConfig, at: Date, channelId: ChannelId | null) {
-  const channel = channelId && (await db.selectFrom('channel').select('agentIds').where('id', '=', channelId).executeTakeFirst());
+  const channel =
+    channelId && (await db.selectFrom('channel').select('agentIds').where('id', '=', channelId).executeTakeFirst());
   if (channelId && !channel) throw noSuch('channel', 'body.channelId');
   const situation: Situation = {
     now: at,
@@ -29,7 +30,13 @@ export async function simulate(db: Db, sector: SectorConfig, at: Date, channelId
   switch (decision.kind) {
     case 'offer': {
       const expiresAt = offerEnd(situation, decision.distribution)?.toISOString() ?? null;
-      return { ...nothing, decision: decision.kind, agentId: decision.agentId, considered: decision.considered, expiresAt };
+      return {
+        ...nothing,
+        decision: decision.kind,
+        agentId: decision.agentId,
+        considered: decision.considered,
+        expiresAt,
+      };
     }
     case 'assign':
       return { ...nothing, decision: decision.kind, agentId: decision.agentId, considered: decision.considered };

@@ -27,7 +27,11 @@ export async function changePassword(
   const passwordHash = await hashPassword(passwords.newPassword);
   await transact(deps.platform, async (unit) => {
     await lockUsers(unit.db, [userId]);
-    const present = await unit.db.selectFrom('users').select('passwordHash').where('id', '=', userId).executeTakeFirst();
+    const present = await unit.db
+      .selectFrom('users')
+      .select('passwordHash')
+      .where('id', '=', userId)
+      .executeTakeFirst();
     if (present?.passwordHash !== known?.passwordHash) throw wrong();
     await unit.db.updateTable('users').set({ passwordHash }).where('id', '=', userId).execute();
     await unit.db.deleteFrom('session').where('userId', '=', userId).where('tokenHash', '<>', sessionHash).execute();

@@ -24,7 +24,11 @@ export const sessionRoutes: readonly Route[] = [
       const signedIn = await signIn(deps, db, { ...body, ip });
       const user = await findUser(db, signedIn.userId);
       if (!user) throw notFound('user');
-      return { status: 201, body: presentSession(signedIn, user), headers: cookieWith(deps, signedIn.token, signedIn.expiresAt) };
+      return {
+        status: 201,
+        body: presentSession(signedIn, user),
+        headers: cookieWith(deps, signedIn.token, signedIn.expiresAt),
+      };
     },
   }),
   write({

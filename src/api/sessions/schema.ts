@@ -9,14 +9,21 @@ const typedPassword = z.string().max(200).meta({ format: 'password' });
 
 export const signInSchema = z
   .strictObject({
-    email: z.string().trim().min(1, 'must not be empty').max(254).meta({ description: 'In any letter case.', example: 'ana@demo.example' }),
+    email: z
+      .string()
+      .trim()
+      .min(1, 'must not be empty')
+      .max(254)
+      .meta({ description: 'In any letter case.', example: 'ana@demo.example' }),
     password: typedPassword,
   })
   .meta({ id: 'SignIn' });
 
 export const sessionSchema = z
   .object({
-    token: z.string().meta({ description: 'Send it as `Authorization: Bearer …`. Shown once; the cookie holds the same.' }),
+    token: z
+      .string()
+      .meta({ description: 'Send it as `Authorization: Bearer …`. Shown once; the cookie holds the same.' }),
     expiresAt: timestamp,
     user: userSchema,
   })
@@ -28,7 +35,9 @@ export const meSchema = z
     role: userSchema.shape.role,
     sectors: z.array(z.object({ id: sectorId, name: z.string(), functions: z.array(z.enum(sectorFunctions)) })),
     permissions: z.array(z.enum(permissions)),
-    rules: z.array(z.array(z.unknown())).meta({ description: 'Ability rules packed by `packRules` of `@casl/ability/extra`; `unpackRules` gives them back.' }),
+    rules: z.array(z.array(z.unknown())).meta({
+      description: 'Ability rules packed by `packRules` of `@casl/ability/extra`; `unpackRules` gives them back.',
+    }),
   })
   .meta({ id: 'Me', description: 'The signed-in user and what they may do.' });
 

@@ -21,7 +21,8 @@ export interface SignedIn {
 }
 
 /** One answer for an unknown address, a wrong password, and a user who may not sign in. */
-const wrong = (): Refusal => new Refusal('invalid-credentials', 'E-mail or password is wrong, or the account cannot be used.');
+const wrong = (): Refusal =>
+  new Refusal('invalid-credentials', 'E-mail or password is wrong, or the account cannot be used.');
 
 /**
  * Signs in with a new token. The hash is worked out before the transaction, which only checks that nothing changed.
@@ -57,12 +58,19 @@ export const attemptKey = (email: string, ip: string): string => hashSecret(`${e
 async function beginSession(unit: Unit, deps: ApiDeps, userId: UserId, passwordHash: string): Promise<SignedIn> {
   // Somebody who is deactivated in this moment gets no session that could outlive it.
   await lockUsers(unit.db, [userId]);
-  const user = await unit.db.selectFrom('users').select(['active', 'passwordHash']).where('id', '=', userId).executeTakeFirst();
+  const user = await unit.db
+    .selectFrom('users')
+    .select(['active', 'passwordHash'])
+    .where('id', '=', userId)
+    .executeTakeFirst();
   if (!user?.active || user.passwordHash !== passwordHash) throw wrong();
   const createdAt = await unit.now();
   const expiresAt = new Date(createdAt.getTime() + deps.sessionDays * 86_400_000);
   const token = newSecret('rzs');
   await unit.db.deleteFrom('session').where('userId', '=', userId).where('expiresAt', '<', createdAt).execute();
-  await unit.db.insertInto('session').values({ id: newId<SessionId>(), userId, tokenHash: hashSecret(token), createdAt, expiresAt }).execute();
+  await unit.db
+    .insertInto('session')
+    .values({ id: newId<SessionId>(), userId, tokenHash: hashSecret(token), createdAt, expiresAt })
+    .execute();
   return { userId, token, expiresAt };
 }

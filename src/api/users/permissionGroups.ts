@@ -13,7 +13,10 @@ const tag = 'Permission groups';
 async function groups(db: Db) {
   const rows = await db.selectFrom('permission_group').select(['id', 'role', 'name', 'permissions']).execute();
   return rows
-    .map((group) => ({ ...group, permissions: permissions.filter((name) => group.role === 'administrator' || group.permissions.includes(name)) }))
+    .map((group) => ({
+      ...group,
+      permissions: permissions.filter((name) => group.role === 'administrator' || group.permissions.includes(name)),
+    }))
     .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
 }
 
@@ -42,7 +45,8 @@ export const permissionGroupRoutes: readonly Route[] = [
     answers: { 200: permissionGroupSchema },
     refusals: ['built-in-group'],
     handle: async (unit, { params: { id }, body, person }) => {
-      if (body.permissions) await changePermissions(unit, { groupId: id, permissions: body.permissions, actorId: person.userId });
+      if (body.permissions)
+        await changePermissions(unit, { groupId: id, permissions: body.permissions, actorId: person.userId });
       const group = (await groups(unit.db)).find((one) => one.id === id);
       if (!group) throw notFound('permission group');
       return { status: 200, body: group };

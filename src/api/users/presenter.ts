@@ -5,7 +5,13 @@ import type { UserRow } from './rows.ts';
 /** A user in full: to administrators, and to the user themself. */
 export const presentUser = (user: UserRow) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
-const presentColleague = ({ id, name, department, available, sectors }: UserRow) => ({ id, name, department, available, sectors });
+const presentColleague = ({ id, name, department, available, sectors }: UserRow) => ({
+  id,
+  name,
+  department,
+  available,
+  sectors,
+});
 
 /** A user as far as the reader may know them. */
 export const presentUserTo = (reader: Person) => (user: UserRow) =>

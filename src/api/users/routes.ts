@@ -14,7 +14,15 @@ import { type Answer, read, type Route, write } from '../route.ts';
 import { byId, given, page, placeOfCursor } from '../schemas.ts';
 import { presentUserTo } from './presenter.ts';
 import { findUser, listUsers } from './rows.ts';
-import { availabilitySchema, newUserSchema, shownUserSchema, userChangesSchema, userListQuery, userPageSchema, userSchema } from './schema.ts';
+import {
+  availabilitySchema,
+  newUserSchema,
+  shownUserSchema,
+  userChangesSchema,
+  userListQuery,
+  userPageSchema,
+  userSchema,
+} from './schema.ts';
 
 const tag = 'Users';
 const params = byId(userId);
@@ -41,7 +49,10 @@ export const userRoutes: readonly Route[] = [
       const from = cursor === undefined ? null : placeOfCursor(cursor, place);
       const after = from && { createdAt: from[0], id: from[1] };
       const rows = await listUsers(db, { ...filter, byEmail: isAdministrator(person) }, { limit, after });
-      return { status: 200, body: page(rows, limit, presentUserTo(person), (user) => [user.createdAt.toISOString(), user.id]) };
+      return {
+        status: 200,
+        body: page(rows, limit, presentUserTo(person), (user) => [user.createdAt.toISOString(), user.id]),
+      };
     },
   }),
   write({
@@ -115,9 +126,16 @@ export const userRoutes: readonly Route[] = [
     answers: { 200: shownUserSchema },
     handle: async (unit, { params: { id }, body, person, ability }) => {
       if (!ability.can('set-availability', userSubject(id))) {
-        throw new Refusal('forbidden', 'You may set your own availability only.', { permission: 'set-availability User' });
+        throw new Refusal('forbidden', 'You may set your own availability only.', {
+          permission: 'set-availability User',
+        });
       }
-      await setAvailability(unit, { userId: id, available: body.available, reason: body.reason ?? null, actorId: person.userId });
+      await setAvailability(unit, {
+        userId: id,
+        available: body.available,
+        reason: body.reason ?? null,
+        actorId: person.userId,
+      });
       return shown(unit.db, id, person);
     },
   }),

@@ -56,8 +56,12 @@ export async function listUsers(
   const conditions = [
     sql`true`,
     ...(active === undefined ? [] : [sql`u.active = ${active}`]),
-    ...(sectorId ? [sql`exists (select 1 from sector_member m where m.user_id = u.id and m.sector_id = ${sectorId})`] : []),
-    ...(q ? [sql`(u.name ilike ${pattern} or u.department ilike ${pattern} or (${byEmail} and u.email ilike ${pattern}))`] : []),
+    ...(sectorId
+      ? [sql`exists (select 1 from sector_member m where m.user_id = u.id and m.sector_id = ${sectorId})`]
+      : []),
+    ...(q
+      ? [sql`(u.name ilike ${pattern} or u.department ilike ${pattern} or (${byEmail} and u.email ilike ${pattern}))`]
+      : []),
     ...(after ? [sql`(u.created_at, u.id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`] : []),
   ];
   const { rows } = await usersWhere(sql.join(conditions, sql` and `), limit + 1).execute(db);

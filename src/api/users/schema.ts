@@ -23,7 +23,11 @@ export const userSchema = z
     verified: z.boolean().meta({ description: 'Unverified users get no offers and cannot sign in.' }),
     available: z.boolean(),
     availabilityReason: z.string().nullable(),
-    capacity: z.number().int().nullable().meta({ description: 'Most offers plus conversations over all sectors; `null` = no limit.' }),
+    capacity: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Most offers plus conversations over all sectors; `null` = no limit.' }),
     defaultSectorId: sectorId.nullable(),
     sectors: z.array(membershipSchema),
     createdAt: timestamp,
@@ -39,9 +43,17 @@ export const userPageSchema = pageOf(shownUserSchema).meta({ id: 'UserPage' });
 
 export const userListQuery = z.strictObject({
   ...pageQuery,
-  active: z.enum(['true', 'false']).transform((value) => value === 'true').optional(),
+  active: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional(),
   sectorId: sectorId.optional().meta({ description: 'Members of this sector only.' }),
-  q: z.string().trim().max(100).optional().meta({ description: 'Part of a name or department; for administrators also of an e-mail address.' }),
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .optional()
+    .meta({ description: 'Part of a name or department; for administrators also of an e-mail address.' }),
 });
 
 const email = z.email('must be an e-mail address').max(254).meta({ description: 'Unique, whatever the letter case.' });
@@ -90,7 +102,10 @@ export const userChangesSchema = z
 
 export const availabilitySchema = z
   .strictObject({ available: z.boolean(), reason: longText(200).nullable().optional() })
-  .meta({ id: 'Availability', description: 'For all sectors of the user. An unavailable user gets no offers, yet may accept.' });
+  .meta({
+    id: 'Availability',
+    description: 'For all sectors of the user. An unavailable user gets no offers, yet may accept.',
+  });
 
 export const permissionGroupSchema = z
   .object({ id: permissionGroupId, role: z.enum(roles), name: z.string(), permissions: z.array(z.enum(permissions)) })

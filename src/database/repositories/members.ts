@@ -61,7 +61,12 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
   }));
 }
 
-function least(capacity: number | null, load: number, sectorCapacity: number | null, sectorLoad: number): number | null {
+function least(
+  capacity: number | null,
+  load: number,
+  sectorCapacity: number | null,
+  sectorLoad: number,
+): number | null {
   const own = capacity === null ? null : capacity - load;
   const inSector = sectorCapacity === null ? null : sectorCapacity - sectorLoad;
   if (own === null) return inSector;

@@ -1,10 +1,10 @@
 import type { Standing } from '../../domain/conversation/standing.ts';
 import type { ConversationId } from '../../domain/ids.ts';
-import { limitAt } from '../../domain/routing/decide.ts';
+import { limitOfOffer } from '../../domain/routing/decide.ts';
 import { ineligibleBecause } from '../../domain/routing/members.ts';
 import { judgeOffer } from '../../domain/routing/offers.ts';
 import { loadMembers } from '../repositories/members.ts';
-import { loadSector, type SectorConfig } from '../repositories/sectors.ts';
+import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { distribute } from './distribute.ts';
 import { type Draft, lockConversation } from './draft.ts';
@@ -64,7 +64,7 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
   const verdict = judgeOffer(offer, {
     now: await unit.now(),
     calendar: sector.calendar,
-    limit: limitOf(draft, sector),
+    limit: limitOfOffer(offer.timeoutMs, draft.row.distribution, sector.calendar, sector.settings),
     lost: agent ? ineligibleBecause(agent) : 'left-sector',
   });
   if (verdict.kind === 'keep') {
@@ -74,10 +74,6 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
   await letGo(unit, draft, offer, { end: verdict.end, reason: verdict.because, actor: { kind: 'system' } });
   return draft.row.state === 'waiting' ? distribute(unit, draft) : null;
 }
-
-/** R8: only a sequential sector has a limit. */
-const limitOf = (draft: Draft, sector: SectorConfig): Date | null =>
-  sector.settings.mode === 'sequential' ? limitAt(draft.row.distribution, sector.calendar, sector.settings) : null;
 
 async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise<Standing> {
   const { row } = draft;

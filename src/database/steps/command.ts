@@ -1,5 +1,10 @@
 import { type AppAbility, abilityOf, conversationSubject } from '../../domain/access/ability.ts';
-import { type Command, type CommandTarget, judgeCommand, type TakingRules } from '../../domain/conversation/commands.ts';
+import {
+  type Command,
+  type CommandTarget,
+  judgeCommand,
+  type TakingRules,
+} from '../../domain/conversation/commands.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/routing/calendar.ts';
@@ -54,7 +59,9 @@ export function permit(command: Command, commanded: Commanded, input: CommandInp
 export function assertVersion({ draft, ability }: Commanded, input: CommandInput): void {
   if (input.ifVersion === undefined || input.ifVersion === draft.row.version) return;
   if (!ability.can('read', conversationSubject(viewOf(draft.row)))) return;
-  throw new Refusal('version-mismatch', 'The conversation has changed since you read it.', { currentVersion: draft.row.version });
+  throw new Refusal('version-mismatch', 'The conversation has changed since you read it.', {
+    currentVersion: draft.row.version,
+  });
 }
 
 export const targetOf = (draft: Draft): CommandTarget => ({
@@ -66,5 +73,8 @@ export const targetOf = (draft: Draft): CommandTarget => ({
 async function takingRules(unit: Unit, draft: Draft): Promise<TakingRules> {
   const sector = await loadSector(unit.db, draft.row.sectorId);
   if (!sector) return { cherryPicking: true, open: true };
-  return { cherryPicking: sector.settings.cherryPicking || sector.settings.mode === 'manual', open: isOpen(sector.calendar, await unit.now()) };
+  return {
+    cherryPicking: sector.settings.cherryPicking || sector.settings.mode === 'manual',
+    open: isOpen(sector.calendar, await unit.now()),
+  };
 }

@@ -38,10 +38,14 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
     changed.push('customFields');
   }
   if (changed.length > 0) {
-    draft.record('conversation.updated', { kind: 'user', id: input.userId }, {
-      changed,
-      ...(changed.includes('priority') ? { priority: { from, to: input.priority } } : {}),
-    });
+    draft.record(
+      'conversation.updated',
+      { kind: 'user', id: input.userId },
+      {
+        changed,
+        ...(changed.includes('priority') ? { priority: { from, to: input.priority } } : {}),
+      },
+    );
   }
   await draft.save();
   return draft;
@@ -58,14 +62,21 @@ function permitUpdate(commanded: Commanded, input: CommandInput): void {
   if (view.state === 'assigned' && view.ownerId !== person.userId) {
     throw new Refusal('not-owner', 'Somebody else owns this conversation.', { ownerId: view.ownerId });
   }
-  throw new Refusal('forbidden', 'Only the owner, the supervisors of the sector and administrators change a conversation.');
+  throw new Refusal(
+    'forbidden',
+    'Only the owner, the supervisors of the sector and administrators change a conversation.',
+  );
 }
 
-const merged = (present: Readonly<Record<string, string>>, changes: Readonly<Record<string, string | null>>): Record<string, string> =>
+const merged = (
+  present: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | null>>,
+): Record<string, string> =>
   Object.fromEntries(
     Object.entries({ ...present, ...changes })
       .filter((entry): entry is [string, string] => entry[1] !== null)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
-const sameTexts = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, index) => text === b[index]);
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, index) => text === b[index]);

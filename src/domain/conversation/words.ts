@@ -72,15 +72,18 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     const why = direct ? facts.from(directWords, direct) : 'the next in the rotation who could have it';
     return `Offered to ${facts.person(facts.text('agentId'))}, ${why} (offer ${Number(number)}, round ${Number(round)}).`;
   },
-  'conversation.offer_expired': (facts) => `${capitalised(facts.person(facts.text('agentId')))} did not accept in time; the offer ended.`,
-  'conversation.offer_declined': (facts) => `${capitalised(facts.person(facts.text('agentId')))} declined the offer.${facts.quoted}`,
+  'conversation.offer_expired': (facts) =>
+    `${capitalised(facts.person(facts.text('agentId')))} did not accept in time; the offer ended.`,
+  'conversation.offer_declined': (facts) =>
+    `${capitalised(facts.person(facts.text('agentId')))} declined the offer.${facts.quoted}`,
   'conversation.offer_revoked': (facts) => {
     const agent = facts.person(facts.text('agentId'));
     const reason = facts.text('reason');
     if (reason === 'limit') return `The offer to ${agent} was withdrawn: ${openWords['limit-reached']}.`;
     return `The offer to ${agent} was withdrawn: ${agent} ${facts.from(outcomeWords, reason)}.`;
   },
-  'conversation.opened': (facts) => `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.`,
+  'conversation.opened': (facts) =>
+    `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.`,
   'conversation.assigned': assigned,
   'conversation.transferred': (facts) => {
     const target = facts.text('targetId');
@@ -95,7 +98,8 @@ const tell: Record<EventType, (facts: Facts) => string> = {
       return `Back in the queue of ${facts.here}: the direct offer was not accepted, and ${facts.person(by)}, who sent it, is no longer a member.`;
     }
     const { actor } = facts.event;
-    if (actor.kind === 'user' && actor.id === by) return `${capitalised(facts.actor)} returned it to the queue of ${facts.here}.${facts.quoted}`;
+    if (actor.kind === 'user' && actor.id === by)
+      return `${capitalised(facts.actor)} returned it to the queue of ${facts.here}.${facts.quoted}`;
     return `${capitalised(facts.actor)} took it from ${facts.person(by)} and put it back into the queue of ${facts.here}.${facts.quoted}`;
   },
   'conversation.closed': (facts) => {
@@ -119,7 +123,8 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     `${capitalised(facts.actor)} set ${facts.person(facts.text('userId'))} ${facts.event.data['available'] === true ? 'available' : 'not available'}.`,
   'sector.opened': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} opened.`,
   'sector.closed': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} closed.`,
-  'sector.rotation_moved': (facts) => `The arrow of ${facts.sector(facts.text('sectorId'))} moved on to ${facts.person(facts.text('next'))}.`,
+  'sector.rotation_moved': (facts) =>
+    `The arrow of ${facts.sector(facts.text('sectorId'))} moved on to ${facts.person(facts.text('next'))}.`,
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
 };
 
@@ -132,9 +137,16 @@ function created(facts: Facts): string {
       : because === 'previous-conversation'
         ? 'the contact’s last conversation, closed a short time ago, was there'
         : 'the channel leads there';
-  const { first, failedRules } = facts.event.data as { first?: { agentId?: string; because?: string } | null; failedRules?: unknown[] };
-  const tried = first?.agentId ? ` Tried first: ${facts.person(first.agentId)}, ${facts.from(directWords, first.because ?? null)}.` : '';
-  const failed = failedRules?.length ? ` ${failedRules.length} stored rule(s) could not run, because they are no longer valid.` : '';
+  const { first, failedRules } = facts.event.data as {
+    first?: { agentId?: string; because?: string } | null;
+    failedRules?: unknown[];
+  };
+  const tried = first?.agentId
+    ? ` Tried first: ${facts.person(first.agentId)}, ${facts.from(directWords, first.because ?? null)}.`
+    : '';
+  const failed = failedRules?.length
+    ? ` ${failedRules.length} stored rule(s) could not run, because they are no longer valid.`
+    : '';
   return `The contact began a conversation in ${facts.sector(facts.text('sectorId'))}: ${why}.${tried}${failed}`;
 }
 
@@ -142,11 +154,15 @@ function queued(facts: Facts): string {
   const { passedOver } = facts.event.data as { passedOver?: readonly Considered[] };
   if (passedOver) {
     const [person] = passedOver;
-    const why = person ? `${facts.person(person.userId)} ${outcomeWords[person.outcome]}` : `the person ${outcomeWords['left-sector']}`;
+    const why = person
+      ? `${facts.person(person.userId)} ${outcomeWords[person.outcome]}`
+      : `the person ${outcomeWords['left-sector']}`;
     return `The person to be tried first was passed over: ${why}.`;
   }
   const reason = facts.text('reason');
-  return reason ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.` : `Came into the queue of ${facts.here}.`;
+  return reason
+    ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.`
+    : `Came into the queue of ${facts.here}.`;
 }
 
 function assigned(facts: Facts): string {
@@ -159,7 +175,10 @@ function assigned(facts: Facts): string {
     case 'transferred':
       return `Assigned to ${owner} by the transfer of ${facts.actor}.`;
     default: {
-      const moved = facts.text('because') === 'default-sector' ? ` It moved to ${facts.sector(facts.text('sectorId'))}, the default sector of ${owner}.` : '';
+      const moved =
+        facts.text('because') === 'default-sector'
+          ? ` It moved to ${facts.sector(facts.text('sectorId'))}, the default sector of ${owner}.`
+          : '';
       return `${capitalised(owner)} accepted and is the owner.${moved}`;
     }
   }
@@ -168,9 +187,14 @@ function assigned(facts: Facts): string {
 const memberWords: Readonly<Record<string, string>> = { tags: 'the tags', customFields: 'the custom fields' };
 
 function updated(facts: Facts): string {
-  const { changed = [], priority } = facts.event.data as { changed?: readonly string[]; priority?: { from: string; to: string } };
+  const { changed = [], priority } = facts.event.data as {
+    changed?: readonly string[];
+    priority?: { from: string; to: string };
+  };
   const parts = changed.map((member) =>
-    member === 'priority' && priority ? `the priority from ${priority.from} to ${priority.to}` : (memberWords[member] ?? member),
+    member === 'priority' && priority
+      ? `the priority from ${priority.from} to ${priority.to}`
+      : (memberWords[member] ?? member),
   );
   return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.`;
 }

@@ -56,6 +56,17 @@ export function limitAt(distribution: Distribution, calendar: Calendar, settings
 }
 
 /**
+ * The limit that a live offer is held against (R7–R9): that of a sequential sector, and in any mode for an offer that
+ * has no other end – one made while overflow was off, before the mode changed.
+ */
+export const limitOfOffer = (
+  timeoutMs: number | null,
+  distribution: Distribution,
+  calendar: Calendar,
+  settings: DistributionSettings,
+): Date | null => (settings.mode === 'sequential' || timeoutMs === null ? limitAt(distribution, calendar, settings) : null);
+
+/**
  * What happens next to a conversation that nobody owns and that is offered to nobody (R1–R4, R7–R11, R24). Pure: the
  * same situation gives the same decision.
  */

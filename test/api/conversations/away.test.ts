@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import { type Caller, startApi, type TestApi } from '../../support/api.ts';
-import { createChannel, createConversation, createOwned, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  createChannel,
+  createConversation,
+  createOwned,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { type Cutter, cutterTo, through } from '../../support/cutter.ts';
 
 let cutter: Cutter;
@@ -75,11 +82,20 @@ describe('while the database is away', () => {
     }
     const statuses = answers.map((answer) => answer.status);
     expect(new Set(statuses)).toEqual(new Set([201, 503]));
-    const stored = await queries(api.platform).selectFrom('message').select(['seq', 'text']).where('conversationId', '=', id).orderBy('seq').execute();
+    const stored = await queries(api.platform)
+      .selectFrom('message')
+      .select(['seq', 'text'])
+      .where('conversationId', '=', id)
+      .orderBy('seq')
+      .execute();
     const texts = stored.map((message) => message.text);
     // What was answered with 201 is there; a commit whose answer was cut off may be there, too.
     for (const { status, body } of answers) if (status === 201) expect(texts).toContain(body.text);
     expect(stored.map((message) => message.seq)).toEqual(stored.map((_, n) => n + 1));
-    expect((await Promise.all(Array.from({ length: 16 }, () => asAna.get(`/v1/conversations/${id}`)))).map((answer) => answer.status)).toEqual(Array(16).fill(200));
+    expect(
+      (await Promise.all(Array.from({ length: 16 }, () => asAna.get(`/v1/conversations/${id}`)))).map(
+        (answer) => answer.status,
+      ),
+    ).toEqual(Array(16).fill(200));
   });
 });

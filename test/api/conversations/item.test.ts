@@ -10,7 +10,6 @@ import {
   createChannel,
   createConversation,
   createOffered,
-  createOwned,
   createSector,
   createUser,
   queries,
@@ -23,10 +22,7 @@ let api: TestApi;
 let sector: BuiltSector;
 let channel: BuiltChannel;
 let ana: BuiltUser;
-let bruno: BuiltUser;
 let asAna: Caller;
-let asBruno: Caller;
-let asBoss: Caller;
 
 beforeAll(async () => {
   api = await startApi();
@@ -38,10 +34,7 @@ beforeEach(async () => {
   sector = await createSector(api.platform);
   channel = await createChannel(api.platform, sector);
   ana = await createUser(api.platform, { memberOf: [sector] });
-  bruno = await createUser(api.platform, { memberOf: [sector] });
   asAna = await api.as(ana);
-  asBruno = await api.as(bruno);
-  asBoss = await api.as(await createUser(api.platform, { memberOf: [sector], functions: ['supervisor'] }));
 });
 
 const path = (id: ConversationId, what = '') => `/v1/conversations/${id}${what && `/${what}`}`;
@@ -85,7 +78,10 @@ describe('one conversation', () => {
   test('the timer is computed when it is read: it runs, and stands still while the sector is closed (R7, R25)', async () => {
     sector = await createSector(api.platform, { hours: workingHours });
     channel = await createChannel(api.platform, sector);
-    await queries(api.platform).insertInto('sector_member').values({ sectorId: sector.id, userId: ana.id, functions: ['agent'] }).execute();
+    await queries(api.platform)
+      .insertInto('sector_member')
+      .values({ sectorId: sector.id, userId: ana.id, functions: ['agent'] })
+      .execute();
     clock.set(at('mon', '17:55'));
     const id = await createConversation(api.platform, channel);
     await step(id);
@@ -109,7 +105,12 @@ describe('one conversation', () => {
     asAna = await api.as(await createUser(api.platform, { memberOf: [sector] }));
     clock.set(at('fri', '20:00'));
     const id = await createConversation(api.platform, channel);
-    expect((await asAna.get(path(id))).body).toMatchObject({ state: 'waiting', reason: 'out-of-hours', nextOpeningAt: '2026-12-14T12:00:00.000Z', limitAt: null });
+    expect((await asAna.get(path(id))).body).toMatchObject({
+      state: 'waiting',
+      reason: 'out-of-hours',
+      nextOpeningAt: '2026-12-14T12:00:00.000Z',
+      limitAt: null,
+    });
   });
 
   test('with overflow off the offer lasts until the limit (R9)', async () => {
@@ -132,95 +133,5 @@ describe('one conversation', () => {
     }
     expect((await asAna.get('/v1/conversations/42')).status).toBe(404);
     expect((await api.nobody.get(path(conversationId))).status).toBe(401);
-  });
-});
-
-describe('messages', () => {
-  test('are listed in their order with direction, author and delivery, page by page', async () => {
-    const id = await createOwned(api.platform, channel, ana);
-    const answered = await asAna.post(path(id, 'messages'), { text: ' Bom dia, Maria! ' });
-    expect(answered.status).toBe(201);
-    expect(answered.body).toMatchObject({ seq: 2, kind: 'answer', direction: 'out', author: { id: ana.id, name: ana.name }, text: 'Bom dia, Maria!', delivery: 'stored' });
-    const first = (await asBruno.get(path(id, 'messages?limit=1'))).body;
-    expect(first.items).toMatchObject([{ seq: 1, kind: 'contact', direction: 'in', author: null, text: 'Olá', delivery: 'received' }]);
-    const second = (await asBruno.get(path(id, `messages?limit=1&cursor=${first.nextCursor}`))).body;
-    expect(second).toEqual({ items: [answered.body], nextCursor: null });
-  });
-
-  test('an answer does not count as a change of the lifecycle; one that accepts does', async () => {
-    const owned = await createOwned(api.platform, channel, ana);
-    expect((await asAna.post(path(owned, 'messages'), { text: 'Oi' })).headers.get('etag')).toBe('"1"');
-    const open = await createConversation(api.platform, channel, { state: 'open', reason: 'limit-reached' });
-    expect((await asAna.post(path(open, 'messages'), { text: 'Oi' })).headers.get('etag')).toBe('"2"');
-    expect((await asAna.get(path(open))).body).toMatchObject({ state: 'assigned', owner: { id: ana.id } });
-  });
-
-  test.each([[{ text: '' }], [{ text: '   ' }], [{ text: 'x'.repeat(4_097) }], [{}], [{ text: 1 }], [{ text: 'Oi', to: 'all' }], [{ text: 'a\0b' }], [{ text: '\ud800' }]])(
-    'a text that cannot be sent is a 400: %j',
-    async (body) => {
-      const id = await createOwned(api.platform, channel, ana);
-      expect((await asAna.post(path(id, 'messages'), body)).body).toMatchObject({ status: 400, code: 'invalid-request' });
-      expect((await asAna.post(path(id, 'messages'), { text: 'x'.repeat(4_096) })).status).toBe(201);
-    },
-  );
-});
-
-describe('changes', () => {
-  test('the owner and the supervisor change priority, tags and fields; others may not', async () => {
-    const id = await createOwned(api.platform, channel, ana);
-    const changed = await asAna.patch(path(id), { priority: 'urgent', tags: ['vip'], customFields: { pedido: '42' } });
-    expect(changed).toMatchObject({ status: 200, body: { priority: 'urgent', tags: ['vip'], customFields: { pedido: '42' }, version: 2 } });
-    expect((await asBoss.patch(path(id), { customFields: { pedido: null, loja: 'Centro' } })).body).toMatchObject({ customFields: { loja: 'Centro' }, version: 2 });
-    expect((await asBruno.patch(path(id), { priority: 'low' })).body).toMatchObject({ status: 409, code: 'not-owner' });
-    const waiting = await createConversation(api.platform, channel);
-    expect((await asBruno.patch(path(waiting), { priority: 'low' })).body).toMatchObject({ status: 403, code: 'forbidden' });
-    const stranger = await api.as(await createUser(api.platform));
-    expect((await stranger.patch(path(id), { priority: 'low' })).status).toBe(404);
-  });
-
-  test.each([[{ priority: 'soon' }], [{ clientId: '01890a5d-ac96-774b-bcce-b302099a8057' }], [{ tags: ['a', 'a'] }], [{ tags: 'a' }], [{ customFields: { a: 1 } }], [{ state: 'open' }]])(
-    'a change that is not understood is a 400: %j',
-    async (body) => {
-      const id = await createOwned(api.platform, channel, ana);
-      expect((await asAna.patch(path(id), body)).body).toMatchObject({ status: 400, code: 'invalid-request' });
-    },
-  );
-
-  test('a closed conversation is not changed any more', async () => {
-    const id = await createOwned(api.platform, channel, ana, { status: 'closed', state: null, closedAt: new Date() });
-    expect((await asAna.patch(path(id), { tags: [] })).body).toMatchObject({ status: 409, code: 'conversation-closed' });
-  });
-});
-
-describe('the place in the queue (R37)', () => {
-  const positions = async (ids: readonly ConversationId[]) => Promise.all(ids.map(async (id) => (await asBoss.get(path(id, 'position'))).body));
-
-  test('counts by priority and waiting time among the waiting and the open; 0 when somebody has it', async () => {
-    const open = { state: 'open', reason: 'limit-reached' } as const;
-    const [first, second, urgent] = [
-      await createConversation(api.platform, channel),
-      await createConversation(api.platform, channel, open),
-      await createConversation(api.platform, channel, { ...open, priority: 0 }),
-    ];
-    const { conversationId: offered } = await createOffered(api.platform, channel, ana);
-    const owned = await createOwned(api.platform, channel, ana);
-    expect(await positions([first, second, urgent, offered, owned])).toEqual([
-      { position: 2, expectedWaitSeconds: null },
-      { position: 3, expectedWaitSeconds: null },
-      { position: 1, expectedWaitSeconds: null },
-      { position: 0, expectedWaitSeconds: null },
-      { position: 0, expectedWaitSeconds: 0 },
-    ]);
-  });
-
-  test('the wait comes from how many the sector took on in the last hour', async () => {
-    const anHourAgo = new Date(Date.now() - 3_700_000);
-    for (let n = 0; n < 4; n++) await createOwned(api.platform, channel, ana, { firstAssignedAt: new Date() });
-    await createOwned(api.platform, channel, ana, { firstAssignedAt: anHourAgo });
-    const [first, second] = [await createConversation(api.platform, channel), await createConversation(api.platform, channel)];
-    expect(await positions([first, second])).toEqual([
-      { position: 1, expectedWaitSeconds: 900 },
-      { position: 2, expectedWaitSeconds: 1_800 },
-    ]);
   });
 });

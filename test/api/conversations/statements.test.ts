@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi } from '../../support/api.ts';
-import { type BuiltChannel, type BuiltSector, type BuiltUser, createChannel, createConversation, createOffered, createOwned, createSector, createUser } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createOffered,
+  createOwned,
+  createSector,
+  createUser,
+} from '../../support/builders.ts';
 import { statementsOf } from '../../support/statements.ts';
 
 let api: TestApi;
@@ -22,8 +32,13 @@ const offered = async () => {
   const { conversationId: id, offerId } = await createOffered(api.platform, channel, ana);
   return { id, body: { offerId } as object };
 };
-const open = async () => ({ id: await createConversation(api.platform, channel, { state: 'open', reason: 'limit-reached' }), body: {} });
-const owned = (body: object = {}) => async () => ({ id: await createOwned(api.platform, channel, ana), body });
+const open = async () => ({
+  id: await createConversation(api.platform, channel, { state: 'open', reason: 'limit-reached' }),
+  body: {},
+});
+const owned =
+  (body: object = {}) =>
+  async () => ({ id: await createOwned(api.platform, channel, ana), body });
 
 // Everything counts: who calls, begin and commit, the step, and the conversation as it is answered.
 test.each([

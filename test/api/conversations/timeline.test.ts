@@ -38,20 +38,27 @@ beforeEach(async () => {
   as = {
     ana: await api.as(ana),
     bruno: await api.as(bruno),
-    boss: await api.as(await createUser(api.platform, { name: 'Chefe', memberOf: [sector], functions: ['supervisor'] })),
+    boss: await api.as(
+      await createUser(api.platform, { name: 'Chefe', memberOf: [sector], functions: ['supervisor'] }),
+    ),
     admin: await api.as(await createUser(api.platform, { name: 'Adm', role: 'administrator' })),
   };
 });
 
 const step = (id: ConversationId) => transact(api.platform, (unit) => advance(unit, id));
-const timeline = async (id: ConversationId, query = '', caller = as.admin) => (await caller.get(`/v1/conversations/${id}/timeline${query}`)).body;
+const timeline = async (id: ConversationId, query = '', caller = as.admin) =>
+  (await caller.get(`/v1/conversations/${id}/timeline${query}`)).body;
 
 describe('the timeline', () => {
   test('R5: tells a whole story in words: what happened, by whom, and why', async () => {
     const outcome = await createOutcome(api.platform, sales, { name: 'Vendido' });
     const id = await createConversation(api.platform, channel);
     await step(id);
-    const { offerId } = (await queries(api.platform).selectFrom('offer').select('id as offerId').where('conversationId', '=', id).executeTakeFirstOrThrow());
+    const { offerId } = await queries(api.platform)
+      .selectFrom('offer')
+      .select('id as offerId')
+      .where('conversationId', '=', id)
+      .executeTakeFirstOrThrow();
     await as.ana.post(`/v1/conversations/${id}/decline`, { offerId, reason: 'no almoço' });
     await step(id);
     await as.bruno.post(`/v1/conversations/${id}/messages`, { text: 'Bom dia' });
@@ -82,8 +89,14 @@ describe('the timeline', () => {
       'Davi accepted and is the owner.',
       'Davi closed it with the outcome “Vendido”. “pagou”',
     ]);
-    expect(items[4]).toMatchObject({ type: 'conversation.offer_declined', actor: { kind: 'user', id: ana.id, name: 'Ana' }, data: { note: 'no almoço', agentId: ana.id } });
-    expect(items[11].decision).toMatchObject({ considered: [{ userId: carla.id, name: 'Carla', outcome: 'unavailable', words: 'Carla is not available.' }] });
+    expect(items[4]).toMatchObject({
+      type: 'conversation.offer_declined',
+      actor: { kind: 'user', id: ana.id, name: 'Ana' },
+      data: { note: 'no almoço', agentId: ana.id },
+    });
+    expect(items[11].decision).toMatchObject({
+      considered: [{ userId: carla.id, name: 'Carla', outcome: 'unavailable', words: 'Carla is not available.' }],
+    });
   });
 
   test('R5: an offer shows its decision: everyone considered and why, the arrow, the round, the settings', async () => {
@@ -101,7 +114,14 @@ describe('the timeline', () => {
       round: 1,
       scope: 'all',
       direct: null,
-      settings: { mode: 'sequential', offerTimeoutSeconds: 600, distributionLimitSeconds: 1_800, overflow: true, capacity: null, cherryPicking: true },
+      settings: {
+        mode: 'sequential',
+        offerTimeoutSeconds: 600,
+        distributionLimitSeconds: 1_800,
+        overflow: true,
+        capacity: null,
+        cherryPicking: true,
+      },
     });
     // Behind Bruno, the last agent, the arrow wraps round to Ana: she is skipped only while she is unavailable.
     expect(offered.decision.pointerAfter).toEqual({ userId: ana.id, name: 'Ana' });
@@ -113,15 +133,24 @@ describe('the timeline', () => {
     const id = await createConversation(api.platform, channel);
     await step(id);
     const assigned = (await timeline(id)).items.find((item: { type: string }) => item.type === 'conversation.assigned');
-    expect(assigned.summary).toBe(`Assigned to Ana, the next in the rotation who could have it: ${sector.name} assigns automatically.`);
-    expect(assigned.decision).toMatchObject({ considered: [{ userId: ana.id, outcome: 'offered' }], settings: { mode: 'automatic' } });
+    expect(assigned.summary).toBe(
+      `Assigned to Ana, the next in the rotation who could have it: ${sector.name} assigns automatically.`,
+    );
+    expect(assigned.decision).toMatchObject({
+      considered: [{ userId: ana.id, outcome: 'offered' }],
+      settings: { mode: 'automatic' },
+    });
     expect(assigned.data).not.toHaveProperty('decision');
   });
 
   test('R28: a rule that decided is named', async () => {
     const rule = await createRule(api.platform, sector, { name: 'Tudo para a recepção' });
     const id = await createConversation(api.platform, channel);
-    await queries(api.platform).updateTable('automation_rule').set({ active: false }).where('id', '=', rule.id).execute();
+    await queries(api.platform)
+      .updateTable('automation_rule')
+      .set({ active: false })
+      .where('id', '=', rule.id)
+      .execute();
     expect((await timeline(id)).items[0]).toMatchObject({
       actor: { kind: 'rule', id: rule.id, name: 'Tudo para a recepção' },
       summary: `The contact began a conversation in ${sector.name}: the rule “Tudo para a recepção” says so.`,
@@ -132,9 +161,14 @@ describe('the timeline', () => {
     const id = await createOwned(api.platform, channel, ana);
     await as.ana.post(`/v1/conversations/${id}/messages`, { text: 'segredo' });
     await as.ana.post(`/v1/conversations/${id}/return`, { reason: 'segredo' });
-    const events = JSON.stringify(await queries(api.platform).selectFrom('event').selectAll().where('conversationId', '=', id).execute());
+    const events = JSON.stringify(
+      await queries(api.platform).selectFrom('event').selectAll().where('conversationId', '=', id).execute(),
+    );
     expect(events).not.toMatch(/segredo|Ana|Maria|Olá/);
-    expect((await timeline(id)).items.at(-1)).toMatchObject({ summary: `Ana returned it to the queue of ${sector.name}. “segredo”`, data: { note: 'segredo' } });
+    expect((await timeline(id)).items.at(-1)).toMatchObject({
+      summary: `Ana returned it to the queue of ${sector.name}. “segredo”`,
+      data: { note: 'segredo' },
+    });
     await queries(api.platform).updateTable('users').set({ name: 'Beatriz' }).where('id', '=', ana.id).execute();
     expect((await timeline(id)).items.at(-1).summary).toContain('Beatriz');
   });

@@ -10,7 +10,18 @@ import { updateChannel } from '../../../src/database/steps/settings/updateChanne
 import { transact, type Unit } from '../../../src/database/unit.ts';
 import { permissions } from '../../../src/domain/access/permissions.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
-import { type BuiltChannel, type BuiltSector, type BuiltUser, createChannel, createConversation, createOffered, createOwned, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createOffered,
+  createOwned,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { type PeopleSteps, startPeople } from './support.ts';
 
 let test: PeopleSteps;
@@ -32,10 +43,21 @@ beforeEach(async () => {
 async function waitingForPlace(of: BuiltChannel = channel): Promise<ConversationId> {
   const full = await createUser(test.platform, { memberOf: [sector], capacity: 1 });
   await createOwned(test.platform, channel, full);
-  if (of.agentIds) await queries(test.platform).updateTable('channel').set({ agentIds: [...of.agentIds, full.id] }).where('id', '=', of.id).execute();
+  if (of.agentIds)
+    await queries(test.platform)
+      .updateTable('channel')
+      .set({ agentIds: [...of.agentIds, full.id] })
+      .where('id', '=', of.id)
+      .execute();
   const id = await createConversation(test.platform, of);
   await transact(test.platform, (unit) => advance(unit, id));
-  expect(await queries(test.platform).selectFrom('conversation').select(['state', 'reason']).where('id', '=', id).executeTakeFirst()).toEqual({ state: 'waiting', reason: 'no-capacity' });
+  expect(
+    await queries(test.platform)
+      .selectFrom('conversation')
+      .select(['state', 'reason'])
+      .where('id', '=', id)
+      .executeTakeFirst(),
+  ).toEqual({ state: 'waiting', reason: 'no-capacity' });
   test.woken();
   return id;
 }
@@ -45,12 +67,17 @@ const byBoss = () => ({ actorId: boss.id });
 
 describe('who becomes eligible gets what waits (R10):', () => {
   const cases: Record<string, (user: BuiltUser) => (unit: Unit) => Promise<unknown>> = {
-    'by becoming available': (user) => (unit) => setAvailability(unit, { userId: user.id, available: true, reason: null, ...byBoss() }),
+    'by becoming available': (user) => (unit) =>
+      setAvailability(unit, { userId: user.id, available: true, reason: null, ...byBoss() }),
     'by being activated': (user) => (unit) => activate(unit, { userId: user.id, ...byBoss() }),
-    'by joining the sector': (user) => (unit) => putMember(unit, { sectorId: sector.id, userId: user.id, functions: ['agent'], ...byBoss() }),
-    'by a function more': (user) => (unit) => putMember(unit, { sectorId: sector.id, userId: user.id, functions: ['supervisor', 'agent'], ...byBoss() }),
-    'by a higher capacity': (user) => (unit) => updateUser(unit, { userId: user.id, changes: { capacity: 2 }, ...byBoss() }),
-    'by no capacity at all': (user) => (unit) => updateUser(unit, { userId: user.id, changes: { capacity: null }, ...byBoss() }),
+    'by joining the sector': (user) => (unit) =>
+      putMember(unit, { sectorId: sector.id, userId: user.id, functions: ['agent'], ...byBoss() }),
+    'by a function more': (user) => (unit) =>
+      putMember(unit, { sectorId: sector.id, userId: user.id, functions: ['supervisor', 'agent'], ...byBoss() }),
+    'by a higher capacity': (user) => (unit) =>
+      updateUser(unit, { userId: user.id, changes: { capacity: 2 }, ...byBoss() }),
+    'by no capacity at all': (user) => (unit) =>
+      updateUser(unit, { userId: user.id, changes: { capacity: null }, ...byBoss() }),
   };
   const starts: Record<string, () => Promise<BuiltUser>> = {
     'by becoming available': () => createUser(test.platform, { memberOf: [sector], available: false }),
@@ -82,8 +109,14 @@ describe('who becomes eligible gets what waits (R10):', () => {
     await createUser(test.platform, { memberOf: [sector] });
     const listed = await createChannel(test.platform, sector, { agentIds: [boss.id] });
     const waiting = await waitingForPlace(listed);
-    const { agentIds } = await queries(test.platform).selectFrom('channel').select('agentIds').where('id', '=', listed.id).executeTakeFirstOrThrow();
-    await done((unit) => updateChannel(unit, { channelId: listed.id, changes: { agentIds: [...(agentIds ?? []), ana.id] }, ...byBoss() }));
+    const { agentIds } = await queries(test.platform)
+      .selectFrom('channel')
+      .select('agentIds')
+      .where('id', '=', listed.id)
+      .executeTakeFirstOrThrow();
+    await done((unit) =>
+      updateChannel(unit, { channelId: listed.id, changes: { agentIds: [...(agentIds ?? []), ana.id] }, ...byBoss() }),
+    );
     expect(test.woken()).toEqual([`woken ${waiting}`]);
     await done((unit) => updateChannel(unit, { channelId: listed.id, changes: { agentIds: null }, ...byBoss() }));
     expect(test.woken()).toEqual([`woken ${waiting}`]);
@@ -128,10 +161,17 @@ describe('who is eligible no longer has the offers looked at again (R12):', () =
     await createOffered(test.platform, channel, bia);
     await test.events();
     test.woken();
-    await done((unit) => setAvailability(unit, { userId: ana.id, available: false, reason: 'Consulta médica', ...byBoss() }));
+    await done((unit) =>
+      setAvailability(unit, { userId: ana.id, available: false, reason: 'Consulta médica', ...byBoss() }),
+    );
     expect(test.woken()).toEqual([`woken ${conversationId}`]);
     expect(await test.events()).toEqual([
-      { type: 'user.availability_changed', actor: { kind: 'user', id: boss.id }, data: { userId: ana.id, available: false, sectorIds: [sector.id] }, conversationId: null },
+      {
+        type: 'user.availability_changed',
+        actor: { kind: 'user', id: boss.id },
+        data: { userId: ana.id, available: false, sectorIds: [sector.id] },
+        conversationId: null,
+      },
     ]);
     await done((unit) => advance(unit, conversationId));
     expect((await test.conversation(conversationId)).designatedId).toBe(bia.id);
@@ -151,7 +191,11 @@ describe('who is eligible no longer has the offers looked at again (R12):', () =
     await done((unit) => changePermissions(unit, { groupId: group('supervisor'), permissions: without, ...byBoss() }));
     expect(test.woken()).toEqual([`woken ${conversationId}`]);
     const [event] = await test.events();
-    expect(event?.data['change']).toMatchObject({ kind: 'permissions', role: 'supervisor', after: [...without].sort() });
+    expect(event?.data['change']).toMatchObject({
+      kind: 'permissions',
+      role: 'supervisor',
+      after: [...without].sort(),
+    });
 
     const bia = await createUser(test.platform, { memberOf: [sector] });
     const { conversationId: second } = await createOffered(test.platform, channel, bia);
@@ -170,8 +214,17 @@ describe('the first administrator', () => {
     const fresh = await startPeople();
     try {
       const administrators = () =>
-        queries(fresh.platform).selectFrom('users as u').innerJoin('permission_group as g', 'g.id', 'u.permissionGroupId').select(['u.email', 'u.verifiedAt']).where('g.role', '=', 'administrator').execute();
-      await Promise.all([1, 2, 3].map((number) => ensureAdministrator(fresh.platform.orm, { email: `admin${number}@demo.example`, password: 'um segredo' })));
+        queries(fresh.platform)
+          .selectFrom('users as u')
+          .innerJoin('permission_group as g', 'g.id', 'u.permissionGroupId')
+          .select(['u.email', 'u.verifiedAt'])
+          .where('g.role', '=', 'administrator')
+          .execute();
+      await Promise.all(
+        [1, 2, 3].map((number) =>
+          ensureAdministrator(fresh.platform.orm, { email: `admin${number}@demo.example`, password: 'um segredo' }),
+        ),
+      );
       const first = await administrators();
       expect(first).toHaveLength(1);
       expect(first[0]?.verifiedAt).toBeInstanceOf(Date);

@@ -5,7 +5,6 @@ import { advance } from '../../../src/database/steps/advance.ts';
 import { deactivate } from '../../../src/database/steps/people/setActive.ts';
 import { putMember, removeMember } from '../../../src/database/steps/people/membership.ts';
 import { updateUser } from '../../../src/database/steps/people/updateUser.ts';
-import { updateChannel } from '../../../src/database/steps/settings/updateChannel.ts';
 import { transact } from '../../../src/database/unit.ts';
 import { Refusal } from '../../../src/domain/errors.ts';
 import {
@@ -18,7 +17,6 @@ import {
   createOwned,
   createSector,
   createUser,
-  joinSector,
   queries,
 } from '../../support/builders.ts';
 import { type PeopleSteps, startPeople } from './support.ts';
@@ -58,14 +56,28 @@ describe('a user who is deactivated (R22)', () => {
 
     for (const id of [owned, elsewhere, offered]) expect(await test.conversation(id)).toMatchObject(free);
     expect((await test.conversation(elsewhere)).sectorId).toBe(other.id);
-    const offer = await queries(test.platform).selectFrom('offer').selectAll().where('id', '=', offerId).executeTakeFirstOrThrow();
+    const offer = await queries(test.platform)
+      .selectFrom('offer')
+      .selectAll()
+      .where('id', '=', offerId)
+      .executeTakeFirstOrThrow();
     expect(offer).toMatchObject({ end: 'revoked', endReason: 'inactive' });
-    const row = await queries(test.platform).selectFrom('conversation').select('distribution').where('id', '=', owned).executeTakeFirstOrThrow();
+    const row = await queries(test.platform)
+      .selectFrom('conversation')
+      .select('distribution')
+      .where('id', '=', owned)
+      .executeTakeFirstOrThrow();
     expect(row.distribution).toMatchObject({ returnedBy: ana.id, after: { userId: ana.id }, round: 1 });
     expect(test.woken().sort()).toEqual([`returned ${owned}`, `returned ${elsewhere}`, `returned ${offered}`].sort());
     const events = await test.events();
-    expect(events[0]).toMatchObject({ type: 'rights.changed', actor: { kind: 'user', id: boss.id }, data: { change: { kind: 'active', userId: ana.id, active: false } } });
-    expect(events.filter((event) => event.type === 'conversation.returned').map((event) => event.actor)).toEqual(Array(3).fill({ kind: 'user', id: boss.id }));
+    expect(events[0]).toMatchObject({
+      type: 'rights.changed',
+      actor: { kind: 'user', id: boss.id },
+      data: { change: { kind: 'active', userId: ana.id, active: false } },
+    });
+    expect(events.filter((event) => event.type === 'conversation.returned').map((event) => event.actor)).toEqual(
+      Array(3).fill({ kind: 'user', id: boss.id }),
+    );
     expect(events.filter((event) => event.type === 'conversation.offer_revoked').map((event) => event.data)).toEqual([
       { offerId, agentId: ana.id, number: 1, reason: 'inactive' },
     ]);
@@ -74,9 +86,19 @@ describe('a user who is deactivated (R22)', () => {
   it('keeps nothing that they accept in the same moment', async () => {
     for (let round = 0; round < 10; round++) {
       const ana = await createUser(test.platform, { memberOf: [sector] });
-      const ids = [await createConversation(test.platform, channel, { state: 'open' }), await createConversation(test.platform, channel, { state: 'open' })];
-      const accepted = Promise.allSettled(ids.map((conversationId) => transact(test.platform, (unit) => accept(unit, { conversationId, userId: ana.id }))));
-      await Promise.all([accepted, transact(test.platform, (unit) => deactivate(unit, { userId: ana.id, actorId: boss.id }))]);
+      const ids = [
+        await createConversation(test.platform, channel, { state: 'open' }),
+        await createConversation(test.platform, channel, { state: 'open' }),
+      ];
+      const accepted = Promise.allSettled(
+        ids.map((conversationId) =>
+          transact(test.platform, (unit) => accept(unit, { conversationId, userId: ana.id })),
+        ),
+      );
+      await Promise.all([
+        accepted,
+        transact(test.platform, (unit) => deactivate(unit, { userId: ana.id, actorId: boss.id })),
+      ]);
       for (const id of ids) expect((await test.conversation(id)).ownerId).toBeNull();
     }
   });
@@ -86,7 +108,10 @@ describe('a user who is deactivated (R22)', () => {
       const own = await createSector(test.platform);
       const ana = await createUser(test.platform, { memberOf: [own] });
       const id = await createConversation(test.platform, await createChannel(test.platform, own));
-      await Promise.all([transact(test.platform, (unit) => advance(unit, id)), transact(test.platform, (unit) => deactivate(unit, { userId: ana.id, actorId: boss.id }))]);
+      await Promise.all([
+        transact(test.platform, (unit) => advance(unit, id)),
+        transact(test.platform, (unit) => deactivate(unit, { userId: ana.id, actorId: boss.id })),
+      ]);
       expect((await test.conversation(id)).designatedId).toBeNull();
     }
   });
@@ -100,13 +125,26 @@ describe('a member who leaves a sector (R22)', () => {
     const { conversationId: offered } = await createOffered(test.platform, channel, ana);
     const elsewhere = await createOwned(test.platform, await createChannel(test.platform, other), ana);
     await settle();
-    await transact(test.platform, (unit) => removeMember(unit, { sectorId: sector.id, userId: ana.id, actorId: boss.id }));
+    await transact(test.platform, (unit) =>
+      removeMember(unit, { sectorId: sector.id, userId: ana.id, actorId: boss.id }),
+    );
     expect(await test.conversation(owned)).toMatchObject(free);
     expect(await test.conversation(offered)).toMatchObject(free);
     expect(await test.conversation(elsewhere)).toMatchObject({ state: 'assigned', ownerId: ana.id });
-    expect((await queries(test.platform).selectFrom('users').select('defaultSectorId').where('id', '=', ana.id).executeTakeFirstOrThrow()).defaultSectorId).toBeNull();
+    expect(
+      (
+        await queries(test.platform)
+          .selectFrom('users')
+          .select('defaultSectorId')
+          .where('id', '=', ana.id)
+          .executeTakeFirstOrThrow()
+      ).defaultSectorId,
+    ).toBeNull();
     const [first] = await test.events();
-    expect(first).toMatchObject({ type: 'rights.changed', data: { change: { kind: 'membership', userId: ana.id, sectorId: sector.id, before: ['agent'], after: null } } });
+    expect(first).toMatchObject({
+      type: 'rights.changed',
+      data: { change: { kind: 'membership', userId: ana.id, sectorId: sector.id, before: ['agent'], after: null } },
+    });
   });
 
   it('does not come to own there what they accept in the same moment', async () => {
@@ -115,7 +153,9 @@ describe('a member who leaves a sector (R22)', () => {
       const id = await createConversation(test.platform, channel, { state: 'open' });
       await Promise.allSettled([
         transact(test.platform, (unit) => accept(unit, { conversationId: id, userId: ana.id })),
-        transact(test.platform, (unit) => removeMember(unit, { sectorId: sector.id, userId: ana.id, actorId: boss.id })),
+        transact(test.platform, (unit) =>
+          removeMember(unit, { sectorId: sector.id, userId: ana.id, actorId: boss.id }),
+        ),
       ]);
       expect((await test.conversation(id)).ownerId).toBeNull();
     }
@@ -126,7 +166,9 @@ describe('a member who leaves a sector (R22)', () => {
     const owned = await createOwned(test.platform, channel, ana);
     const { conversationId: offered } = await createOffered(test.platform, channel, ana);
     await settle();
-    await transact(test.platform, (unit) => putMember(unit, { sectorId: sector.id, userId: ana.id, functions: ['supervisor'], actorId: boss.id }));
+    await transact(test.platform, (unit) =>
+      putMember(unit, { sectorId: sector.id, userId: ana.id, functions: ['supervisor'], actorId: boss.id }),
+    );
     expect((await test.conversation(owned)).ownerId).toBe(ana.id);
     expect(test.woken()).toEqual([`woken ${offered}`]);
     await transact(test.platform, (unit) => advance(unit, offered));
@@ -140,60 +182,23 @@ describe('an administrator who becomes something else', () => {
     const ana = await createUser(test.platform, { role: 'administrator', memberOf: [sector] });
     const kept = await createOwned(test.platform, channel, ana);
     const foreign = await createOwned(test.platform, await createChannel(test.platform, other), ana);
-    const unlisted = await createOwned(test.platform, await createChannel(test.platform, sector, { agentIds: [boss.id] }), ana);
+    const unlisted = await createOwned(
+      test.platform,
+      await createChannel(test.platform, sector, { agentIds: [boss.id] }),
+      ana,
+    );
     await settle();
-    await transact(test.platform, (unit) => updateUser(unit, { userId: ana.id, changes: { role: 'agent' }, actorId: boss.id }));
+    await transact(test.platform, (unit) =>
+      updateUser(unit, { userId: ana.id, changes: { role: 'agent' }, actorId: boss.id }),
+    );
     expect((await test.conversation(kept)).ownerId).toBe(ana.id);
     expect(await test.conversation(foreign)).toMatchObject(free);
     expect(await test.conversation(unlisted)).toMatchObject(free);
     const [first] = await test.events();
-    expect(first).toMatchObject({ type: 'rights.changed', data: { change: { kind: 'role', userId: ana.id, before: 'administrator', after: 'agent' } } });
-  });
-});
-
-describe('who leaves a channel’s list (R12, R22)', () => {
-  it('gives back the conversations of that channel; administrators keep what they own, not what they are offered', async () => {
-    const ana = await createUser(test.platform, { memberOf: [sector] });
-    const bia = await createUser(test.platform, { memberOf: [sector] });
-    await joinSector(test.platform, sector, boss).catch(() => undefined);
-    const elsewhere = await createOwned(test.platform, channel, ana);
-    const listed = await createChannel(test.platform, sector, { agentIds: [ana.id, bia.id, boss.id] });
-    const owned = await createOwned(test.platform, listed, ana);
-    const { conversationId: offered } = await createOffered(test.platform, listed, ana);
-    const stays = await createOwned(test.platform, listed, bia);
-    const bosses = await createOwned(test.platform, listed, boss);
-    const { conversationId: bossOffered } = await createOffered(test.platform, listed, boss);
-    await settle();
-    await transact(test.platform, (unit) => updateChannel(unit, { channelId: listed.id, changes: { agentIds: [bia.id] }, actorId: boss.id }));
-    for (const id of [owned, offered, bossOffered]) expect(await test.conversation(id)).toMatchObject(free);
-    expect((await test.conversation(stays)).ownerId).toBe(bia.id);
-    expect((await test.conversation(bosses)).ownerId).toBe(boss.id);
-    expect((await test.conversation(elsewhere)).ownerId).toBe(ana.id);
-    const [first] = await test.events();
-    expect(first?.data['change']).toEqual({ kind: 'channel-list', channelId: listed.id, before: [ana.id, bia.id, boss.id], after: [bia.id] });
-  });
-
-  it('gets no offer of that channel in the same moment', async () => {
-    for (let round = 0; round < 10; round++) {
-      const own = await createSector(test.platform);
-      const ana = await createUser(test.platform, { memberOf: [own] });
-      const bia = await createUser(test.platform, { memberOf: [own] });
-      const listed = await createChannel(test.platform, own, { agentIds: [ana.id] });
-      const id = await createConversation(test.platform, listed);
-      await Promise.all([
-        transact(test.platform, (unit) => advance(unit, id)),
-        transact(test.platform, (unit) => updateChannel(unit, { channelId: listed.id, changes: { agentIds: [bia.id] }, actorId: boss.id })),
-      ]);
-      expect((await test.conversation(id)).designatedId).not.toBe(ana.id);
-    }
-  });
-
-  it('changes nothing when the list stays as it is, in another order', async () => {
-    const [ana, bia] = [await createUser(test.platform), await createUser(test.platform)];
-    const listed = await createChannel(test.platform, sector, { agentIds: [ana.id, bia.id] });
-    await settle();
-    await transact(test.platform, (unit) => updateChannel(unit, { channelId: listed.id, changes: { agentIds: [bia.id, ana.id] }, actorId: boss.id }));
-    expect(await test.events()).toEqual([]);
+    expect(first).toMatchObject({
+      type: 'rights.changed',
+      data: { change: { kind: 'role', userId: ana.id, before: 'administrator', after: 'agent' } },
+    });
   });
 });
 
@@ -209,7 +214,9 @@ describe('the release', () => {
     await expect(failed).rejects.toThrow('dies here');
     expect((await test.conversation(owned)).ownerId).toBe(ana.id);
     expect(await test.events()).toEqual([]);
-    const { rows } = await sql<{ active: boolean }>`select active from users where id = ${ana.id}`.execute(queries(test.platform));
+    const { rows } = await sql<{ active: boolean }>`select active from users where id = ${ana.id}`.execute(
+      queries(test.platform),
+    );
     expect(rows).toEqual([{ active: true }]);
   });
 });

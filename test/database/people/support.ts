@@ -27,7 +27,9 @@ export async function startPeople(): Promise<PeopleSteps> {
     woken: () => wakeUps.splice(0).map(({ signal, targetId }) => `${signal} ${targetId}`),
     async events() {
       const { rows } = await sql<SomeEvent & { ordinal: number }>`
-        select ordinal, type, actor, data, conversation_id as "conversationId" from event where ordinal > ${seen} order by ordinal`.execute(queries(platform));
+        select ordinal, type, actor, data, conversation_id as "conversationId" from event where ordinal > ${seen} order by ordinal`.execute(
+        queries(platform),
+      );
       seen = rows.at(-1)?.ordinal ?? seen;
       return rows.map(({ ordinal: _ordinal, ...event }) => event);
     },

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { returnToQueue } from '../../../src/database/steps/returnToQueue.ts';
 import { update } from '../../../src/database/steps/update.ts';
-import { type BuiltChannel, type BuiltSector, type BuiltUser, createChannel, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { refusalOf, startSteps, type Steps } from '../../support/steps.ts';
 
 let steps: Steps;
@@ -27,7 +35,10 @@ describe('the default sector (R16)', () => {
     await steps.accept(ana, id);
     expect(await steps.conversation(id)).toMatchObject({ state: 'assigned', ownerId: ana.id, sectorId: home.id });
     const last = (await steps.events(id)).at(-1);
-    expect(last).toMatchObject({ type: 'conversation.assigned', data: { fromSectorId: sector.id, sectorId: home.id, because: 'default-sector' } });
+    expect(last).toMatchObject({
+      type: 'conversation.assigned',
+      data: { fromSectorId: sector.id, sectorId: home.id, because: 'default-sector' },
+    });
     await steps.run((unit) => returnToQueue(unit, { conversationId: id, userId: ana.id }));
     expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', sectorId: home.id });
   });
@@ -39,24 +50,42 @@ describe('the default sector (R16)', () => {
     await steps.decline(bruno, second);
     await steps.advance(second);
     await steps.accept(ana, second);
-    expect([(await steps.conversation(first)).sectorId, (await steps.conversation(second)).sectorId]).toEqual([home.id, home.id]);
+    expect([(await steps.conversation(first)).sectorId, (await steps.conversation(second)).sectorId]).toEqual([
+      home.id,
+      home.id,
+    ]);
     const elsewhere = await createChannel(steps.platform, home);
-    expect(await steps.conversation(await steps.arrive(elsewhere))).toMatchObject({ state: 'waiting', reason: 'no-capacity' });
+    expect(await steps.conversation(await steps.arrive(elsewhere))).toMatchObject({
+      state: 'waiting',
+      reason: 'no-capacity',
+    });
   });
 });
 
 describe('exactly one owner (R15)', () => {
   test('of sixteen accepts at the same moment one succeeds, fifteen hear already-assigned, and one event tells it', async () => {
-    const colleagues = await Promise.all(Array.from({ length: 16 }, () => createUser(steps.platform, { memberOf: [sector] })));
+    const colleagues = await Promise.all(
+      Array.from({ length: 16 }, () => createUser(steps.platform, { memberOf: [sector] })),
+    );
     const { conversationId } = await steps.write(channel);
-    await queries(steps.platform).updateTable('conversation').set({ state: 'open', reason: 'limit-reached' }).where('id', '=', conversationId).execute();
+    await queries(steps.platform)
+      .updateTable('conversation')
+      .set({ state: 'open', reason: 'limit-reached' })
+      .where('id', '=', conversationId)
+      .execute();
     const ends = await Promise.allSettled(colleagues.map((colleague) => steps.accept(colleague, conversationId)));
     const winner = colleagues[ends.findIndex((end) => end.status === 'fulfilled')]!;
-    const refused = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as { code: string; details: { ownerId?: string } }] : []));
+    const refused = ends.flatMap((end) =>
+      end.status === 'rejected' ? [end.reason as { code: string; details: { ownerId?: string } }] : [],
+    );
     expect(refused).toHaveLength(15);
-    expect(refused.every(({ code, details }) => code === 'already-assigned' && details.ownerId === winner.id)).toBe(true);
+    expect(refused.every(({ code, details }) => code === 'already-assigned' && details.ownerId === winner.id)).toBe(
+      true,
+    );
     expect((await steps.conversation(conversationId)).ownerId).toBe(winner.id);
-    expect((await steps.events(conversationId)).filter((event) => event.type === 'conversation.assigned')).toHaveLength(1);
+    expect((await steps.events(conversationId)).filter((event) => event.type === 'conversation.assigned')).toHaveLength(
+      1,
+    );
   });
 
   test('an accept and an expiry at the same moment leave one winner: the offer ends once', async () => {
@@ -102,8 +131,14 @@ describe('changes of a conversation', () => {
     const { version } = await steps.conversation(id);
     await steps.run((unit) => update(unit, { ...asAna(id), tags: ['vip'], customFields: { pedido: '42' } }));
     expect(await steps.conversation(id)).toMatchObject({ version, tags: ['vip'], customFields: { pedido: '42' } });
-    await steps.run((unit) => update(unit, { ...asAna(id), priority: 'urgent', customFields: { pedido: null, loja: 'Centro' } }));
-    expect(await steps.conversation(id)).toMatchObject({ version: version + 1, priority: 0, customFields: { loja: 'Centro' } });
+    await steps.run((unit) =>
+      update(unit, { ...asAna(id), priority: 'urgent', customFields: { pedido: null, loja: 'Centro' } }),
+    );
+    expect(await steps.conversation(id)).toMatchObject({
+      version: version + 1,
+      priority: 0,
+      customFields: { loja: 'Centro' },
+    });
     const events = (await steps.events(id)).filter((event) => event.type === 'conversation.updated');
     expect(events.map((event) => event.data)).toEqual([
       { changed: ['tags', 'customFields'] },

@@ -1,8 +1,15 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { close } from '../../../src/database/steps/close.ts';
-import type { ConversationId } from '../../../src/domain/ids.ts';
-import { type BuiltChannel, type BuiltSector, type BuiltUser, createChannel, createConversation, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { refusalOf, startSteps, type Steps } from '../../support/steps.ts';
 
 let steps: Steps;
@@ -16,14 +23,16 @@ beforeEach(async () => {
   channel = await createChannel(steps.platform, sector);
 });
 
-const member = (overrides: Parameters<typeof createUser>[1] = {}) => createUser(steps.platform, { memberOf: [sector], ...overrides });
-const closeIt = (who: BuiltUser, id: ConversationId) => steps.run((unit) => close(unit, { conversationId: id, userId: who.id }));
+const member = (overrides: Parameters<typeof createUser>[1] = {}) =>
+  createUser(steps.platform, { memberOf: [sector], ...overrides });
 
 /** Live offers plus assigned conversations of a user, from the data. */
 async function loadOf(user: BuiltUser): Promise<number> {
   const { rows } = await sql<{ load: number }>`
     select (select count(*) from offer f where f.agent_id = ${user.id} and f.ended_at is null)::int
-         + (select count(*) from conversation c where c.owner_id = ${user.id} and c.status = 'active' and c.state = 'assigned')::int as load`.execute(queries(steps.platform));
+         + (select count(*) from conversation c where c.owner_id = ${user.id} and c.status = 'active' and c.state = 'assigned')::int as load`.execute(
+    queries(steps.platform),
+  );
   return rows[0]!.load;
 }
 const open = () => createConversation(steps.platform, channel, { state: 'open', reason: 'limit-reached' });
@@ -35,16 +44,16 @@ async function refusalsOf(work: readonly (() => Promise<unknown>)[]): Promise<(s
   return ends.flatMap((end) => (end.status === 'rejected' ? [(end.reason as { code?: string }).code] : []));
 }
 
-/** Which conversations were told since `from` that there may be a place. */
-const wokenSince = (from: number) => steps.wakeUps.slice(from).filter((wakeUp) => wakeUp.signal === 'woken').map((wakeUp) => wakeUp.targetId);
-
 describe('capacity (R2)', () => {
   test('sixteen distributions and accepts at the same moment never give an agent more than the limit', async () => {
     const ana = await member({ capacity: 3 });
     const bruno = await member({ capacity: 3 });
     const toOffer = await Promise.all(Array.from({ length: 8 }, () => createConversation(steps.platform, channel)));
     const toTake = await Promise.all(Array.from({ length: 8 }, open));
-    const refusals = await refusalsOf([...toTake.map((id, n) => () => steps.accept(n % 2 === 0 ? ana : bruno, id)), ...toOffer.map((id) => () => steps.advance(id))]);
+    const refusals = await refusalsOf([
+      ...toTake.map((id, n) => () => steps.accept(n % 2 === 0 ? ana : bruno, id)),
+      ...toOffer.map((id) => () => steps.advance(id)),
+    ]);
     expect(refusals.filter((code) => code !== 'at-capacity')).toEqual([]);
     expect([await loadOf(ana), await loadOf(bruno)]).toEqual([3, 3]);
   });
@@ -52,7 +61,9 @@ describe('capacity (R2)', () => {
   test('of sixteen accepts by one agent at the same moment as many succeed as the limit allows', async () => {
     const ana = await member({ capacity: 3 });
     const conversations = await Promise.all(Array.from({ length: 16 }, open));
-    expect(await refusalsOf(conversations.map((id) => () => steps.accept(ana, id)))).toEqual(Array(13).fill('at-capacity'));
+    expect(await refusalsOf(conversations.map((id) => () => steps.accept(ana, id)))).toEqual(
+      Array(13).fill('at-capacity'),
+    );
     expect(await loadOf(ana)).toBe(3);
   });
 
@@ -78,7 +89,9 @@ describe('capacity (R2)', () => {
   test('supervisors and administrators are not limited when they accept', async () => {
     const supervisor = await member({ functions: ['agent', 'supervisor'], capacity: 1 });
     const administrator = await createUser(steps.platform, { role: 'administrator', capacity: 0 });
-    const conversations = await Promise.all([1, 2, 3].map(() => createConversation(steps.platform, channel, { state: 'open', reason: 'limit-reached' })));
+    const conversations = await Promise.all(
+      [1, 2, 3].map(() => createConversation(steps.platform, channel, { state: 'open', reason: 'limit-reached' })),
+    );
     await steps.accept(supervisor, conversations[0]!);
     await steps.accept(supervisor, conversations[1]!);
     await steps.accept(administrator, conversations[2]!);
@@ -90,102 +103,32 @@ describe('capacity (R2)', () => {
     await queries(steps.platform).updateTable('sector').set({ capacity: 1 }).where('id', '=', sector.id).execute();
     const ana = await member({ capacity: 5 });
     await steps.arrive(channel);
-    expect(await steps.conversation(await steps.arrive(channel))).toMatchObject({ state: 'waiting', reason: 'no-capacity' });
+    expect(await steps.conversation(await steps.arrive(channel))).toMatchObject({
+      state: 'waiting',
+      reason: 'no-capacity',
+    });
     const other = await createSector(steps.platform);
-    await queries(steps.platform).insertInto('sector_member').values({ sectorId: other.id, userId: ana.id, functions: ['agent'] }).execute();
+    await queries(steps.platform)
+      .insertInto('sector_member')
+      .values({ sectorId: other.id, userId: ana.id, functions: ['agent'] })
+      .execute();
     const elsewhere = await createChannel(steps.platform, other);
-    expect(await steps.conversation(await steps.arrive(elsewhere))).toMatchObject({ state: 'offered', designatedId: ana.id });
+    expect(await steps.conversation(await steps.arrive(elsewhere))).toMatchObject({
+      state: 'offered',
+      designatedId: ana.id,
+    });
   });
 
   test('who becomes unavailable is offered nothing, but may still accept', async () => {
     const ana = await member();
     const bruno = await member();
-    await queries(steps.platform).updateTable('users').set({ available: false }).where('id', 'in', [ana.id, bruno.id]).execute();
+    await queries(steps.platform)
+      .updateTable('users')
+      .set({ available: false })
+      .where('id', 'in', [ana.id, bruno.id])
+      .execute();
     const id = await steps.arrive(channel);
     await steps.accept(ana, id);
     expect(await steps.conversation(id)).toMatchObject({ ownerId: ana.id });
-  });
-});
-
-describe('a place that becomes free (R10)', () => {
-  test('wakes the first that waits: by priority, then by waiting time', async () => {
-    const ana = await member({ capacity: 1 });
-    const owned = await steps.arrive(channel);
-    await steps.accept(ana, owned);
-    const oldest = await steps.arrive(channel);
-    const urgent = await steps.arrive(channel);
-    const low = await steps.arrive(channel);
-    for (const [id, priority] of [[urgent, 0], [low, 3]] as const) {
-      expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', reason: 'no-capacity' });
-      await queries(steps.platform).updateTable('conversation').set({ priority }).where('id', '=', id).execute();
-    }
-    const served = [];
-    let current = owned;
-    for (const expected of [urgent, oldest, low]) {
-      const from = steps.wakeUps.length;
-      await closeIt(ana, current);
-      expect(wokenSince(from)).toEqual([expected]);
-      await steps.advance(expected);
-      await steps.accept(ana, expected);
-      served.push(expected);
-      current = expected;
-    }
-    expect(served).toEqual([urgent, oldest, low]);
-  });
-
-  test('goes to the one that waits longest, even when a newer one asks first; the older is told', async () => {
-    const ana = await member({ capacity: 1 });
-    const owned = await steps.arrive(channel);
-    await steps.accept(ana, owned);
-    const older = await steps.arrive(channel);
-    await closeIt(ana, owned);
-    const from = steps.wakeUps.length;
-    const newer = await steps.arrive(channel);
-    expect(await steps.conversation(newer)).toMatchObject({ state: 'waiting', reason: 'no-capacity' });
-    expect(wokenSince(from)).toContain(older);
-    await steps.advance(older);
-    expect(await steps.conversation(older)).toMatchObject({ state: 'offered', designatedId: ana.id });
-  });
-
-  test.each(['decline', 'close', 'expiry'] as const)('is handed on after a %s', async (how) => {
-    const ana = await member({ capacity: 1 });
-    const first = await steps.arrive(channel);
-    const waiting = await steps.arrive(channel);
-    const from = steps.wakeUps.length;
-    if (how === 'decline') await steps.decline(ana, first);
-    else if (how === 'close') {
-      await steps.accept(ana, first);
-      await closeIt(ana, first);
-    } else {
-      await queries(steps.platform).updateTable('offer').set({ timeoutMs: 0 }).where('conversationId', '=', first).execute();
-      await queries(steps.platform).updateTable('sector').set({ distributionLimitMs: 0 }).where('id', '=', sector.id).execute();
-      await steps.advance(first);
-    }
-    expect(wokenSince(from)).toContain(waiting);
-  });
-
-  test('two places that become free serve two: each that is served wakes the next', async () => {
-    const ana = await member({ capacity: 1 });
-    const bruno = await member({ capacity: 1 });
-    const [first, second] = [await steps.arrive(channel), await steps.arrive(channel)];
-    await steps.accept(ana, first);
-    await steps.accept(bruno, second);
-    const [third, fourth] = [await steps.arrive(channel), await steps.arrive(channel)];
-    await closeIt(ana, first);
-    await closeIt(bruno, second);
-    const from = steps.wakeUps.length;
-    await steps.advance(third);
-    expect(wokenSince(from)).toEqual([fourth]);
-    await steps.advance(fourth);
-    expect((await steps.conversation(third)).designatedId).not.toBe((await steps.conversation(fourth)).designatedId);
-  });
-
-  test('R8: the limit runs from the first wait for a place; at the limit it is open', async () => {
-    await member({ capacity: 0 });
-    const id = await steps.arrive(channel);
-    expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', reason: 'no-capacity' });
-    steps.clock.pass(1_800_000);
-    expect(await steps.advance(id)).toMatchObject({ state: 'open', reason: 'limit-reached' });
-    steps.clock.offsetMs = 0;
   });
 });

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answer } from '../../../src/database/steps/answer.ts';
 import { close } from '../../../src/database/steps/close.ts';
-import { type BuiltChannel, type BuiltSector, createChannel, createRule, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  createChannel,
+  createRule,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { at, startSteps, type Steps, workingHours } from '../../support/steps.ts';
 
 const contact = '+5511999990000';
@@ -20,28 +27,40 @@ beforeEach(async () => {
   channel = await createChannel(steps.platform, sector);
 });
 
-const update = (to: Partial<BuiltSector>) => queries(steps.platform).updateTable('sector').set(to).where('id', '=', sector.id).execute();
-const autoReplying = () => update({ autoReply: { enabled: true, text: 'Voltamos às 9h' }, directionMessage: 'Bem-vindo ao suporte' });
-const texts = async (id: Parameters<Steps['sent']>[0]) => (await steps.sent(id)).map((message) => message.text);
+const update = (to: Partial<BuiltSector>) =>
+  queries(steps.platform).updateTable('sector').set(to).where('id', '=', sector.id).execute();
 
 describe('one conversation per contact and channel (R33)', () => {
   test('ten deliveries of the same message at the same moment are one message in one conversation, and answer alike', async () => {
-    const received = await Promise.all(Array.from({ length: 10 }, () => steps.write(channel, contact, { id: 'wamid.1' })));
+    const received = await Promise.all(
+      Array.from({ length: 10 }, () => steps.write(channel, contact, { id: 'wamid.1' })),
+    );
     expect(new Set(received.map((one) => JSON.stringify(one))).size).toBe(1);
     expect(received[0]!.created).toBe(true);
-    expect(await queries(steps.platform).selectFrom('message').select('id').where('channelId', '=', channel.id).execute()).toHaveLength(1);
+    expect(
+      await queries(steps.platform).selectFrom('message').select('id').where('channelId', '=', channel.id).execute(),
+    ).toHaveLength(1);
   });
 
   test('ten different messages at the same moment begin one conversation and are all in it, in an order without gaps', async () => {
-    const received = await Promise.all(Array.from({ length: 10 }, (_, n) => steps.write(channel, contact, { id: `m${n}` })));
+    const received = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => steps.write(channel, contact, { id: `m${n}` })),
+    );
     expect(new Set(received.map((one) => one.conversationId)).size).toBe(1);
     expect(received.filter((one) => one.created)).toHaveLength(1);
-    const messages = await queries(steps.platform).selectFrom('message').select('seq').where('channelId', '=', channel.id).orderBy('seq').execute();
+    const messages = await queries(steps.platform)
+      .selectFrom('message')
+      .select('seq')
+      .where('channelId', '=', channel.id)
+      .orderBy('seq')
+      .execute();
     expect(messages.map((message) => message.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   test('one message id delivered for two spellings of a contact at the same moment is still one message', async () => {
-    const received = await Promise.all(Array.from({ length: 8 }, (_, n) => steps.write(channel, n % 2 ? contact : `+${contact}`, { id: 'twice' })));
+    const received = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => steps.write(channel, n % 2 ? contact : `+${contact}`, { id: 'twice' })),
+    );
     expect(new Set(received.map((one) => one.messageId)).size).toBe(1);
   });
 
@@ -58,7 +77,10 @@ describe('one conversation per contact and channel (R33)', () => {
     await steps.run((unit) => close(unit, { conversationId, userId: ana.id }));
     const next = await steps.write(channel, contact);
     expect(next.created).toBe(true);
-    expect(await steps.conversation(next.conversationId)).toMatchObject({ previousId: conversationId, status: 'active' });
+    expect(await steps.conversation(next.conversationId)).toMatchObject({
+      previousId: conversationId,
+      status: 'active',
+    });
   });
 
   test('messages that meet a close at the same moment are all kept, in the old conversation or in one new one', async () => {
@@ -68,17 +90,28 @@ describe('one conversation per contact and channel (R33)', () => {
       steps.run((unit) => close(unit, { conversationId, userId: ana.id })),
       ...Array.from({ length: 6 }, () => steps.write(channel, contact)),
     ]);
-    const stored = await queries(steps.platform).selectFrom('message').select(['conversationId']).where('channelId', '=', channel.id).execute();
+    const stored = await queries(steps.platform)
+      .selectFrom('message')
+      .select(['conversationId'])
+      .where('channelId', '=', channel.id)
+      .execute();
     expect(stored).toHaveLength(7);
     expect(new Set(received.map((one) => one.conversationId)).size).toBeLessThanOrEqual(2);
-    const active = await queries(steps.platform).selectFrom('conversation').select('id').where('channelId', '=', channel.id).where('status', '=', 'active').execute();
+    const active = await queries(steps.platform)
+      .selectFrom('conversation')
+      .select('id')
+      .where('channelId', '=', channel.id)
+      .where('status', '=', 'active')
+      .execute();
     expect(active.length).toBe(received.some((one) => one.conversationId !== conversationId) ? 1 : 0);
   });
 
   test('only the message that begins a conversation tells its workflow; later ones change nothing that it waits for', async () => {
     const { conversationId } = await steps.write(channel, contact);
     await steps.write(channel, contact);
-    expect(steps.wakeUps.filter((wakeUp) => wakeUp.targetId === conversationId).map((wakeUp) => wakeUp.signal)).toEqual(['contactWrote']);
+    expect(steps.wakeUps.filter((wakeUp) => wakeUp.targetId === conversationId).map((wakeUp) => wakeUp.signal)).toEqual(
+      ['contactWrote'],
+    );
     expect((await steps.conversation(conversationId)).version).toBe(1);
   });
 });
@@ -86,8 +119,15 @@ describe('one conversation per contact and channel (R33)', () => {
 describe('where a new conversation goes (R28, R31, R32)', () => {
   test('R32: to the channel’s sector, and the timeline knows why', async () => {
     const { conversationId } = await steps.write(channel, contact);
-    expect(await steps.conversation(conversationId)).toMatchObject({ sectorId: sector.id, state: 'waiting', reason: null });
-    expect((await steps.events(conversationId))[0]).toMatchObject({ type: 'conversation.created', data: { because: 'channel', sectorId: sector.id } });
+    expect(await steps.conversation(conversationId)).toMatchObject({
+      sectorId: sector.id,
+      state: 'waiting',
+      reason: null,
+    });
+    expect((await steps.events(conversationId))[0]).toMatchObject({
+      type: 'conversation.created',
+      data: { because: 'channel', sectorId: sector.id },
+    });
   });
 
   test('R28: a rule’s sector goes before the channel’s; the event names the rule', async () => {
@@ -95,12 +135,18 @@ describe('where a new conversation goes (R28, R31, R32)', () => {
     const rule = await createRule(steps.platform, reception, { conditions: [{ kind: 'status', status: 'active' }] });
     const { conversationId } = await steps.write(channel, contact);
     expect((await steps.conversation(conversationId)).sectorId).toBe(reception.id);
-    expect((await steps.events(conversationId))[0]).toMatchObject({ actor: { kind: 'rule', id: rule.id }, data: { because: 'rule' } });
+    expect((await steps.events(conversationId))[0]).toMatchObject({
+      actor: { kind: 'rule', id: rule.id },
+      data: { because: 'rule' },
+    });
   });
 
   test('R31: within the reopen window the last owner gets a direct offer in the previous sector, and no arrow moves', async () => {
     await update({ reopenWindowMs: 3_600_000 });
-    const [first, last] = [await createUser(steps.platform, { memberOf: [sector] }), await createUser(steps.platform, { memberOf: [sector] })];
+    const [first, last] = [
+      await createUser(steps.platform, { memberOf: [sector] }),
+      await createUser(steps.platform, { memberOf: [sector] }),
+    ];
     const { conversationId } = await steps.write(channel, contact);
     await steps.accept(last, conversationId);
     await steps.run((unit) => close(unit, { conversationId, userId: last.id }));
@@ -115,7 +161,10 @@ describe('where a new conversation goes (R28, R31, R32)', () => {
 
   test('R31: after the window the rotation decides, and a last owner who is not eligible is passed over with the reason', async () => {
     await update({ reopenWindowMs: 3_600_000 });
-    const [first, last] = [await createUser(steps.platform, { memberOf: [sector] }), await createUser(steps.platform, { memberOf: [sector] })];
+    const [first, last] = [
+      await createUser(steps.platform, { memberOf: [sector] }),
+      await createUser(steps.platform, { memberOf: [sector] }),
+    ];
     const begin = async () => {
       const { conversationId } = await steps.write(channel, contact);
       await steps.accept(last, conversationId);
@@ -125,74 +174,10 @@ describe('where a new conversation goes (R28, R31, R32)', () => {
     await queries(steps.platform).updateTable('users').set({ available: false }).where('id', '=', last.id).execute();
     const soon = (await steps.write(channel, contact)).conversationId;
     expect(await steps.advance(soon)).toMatchObject({ agentId: first.id });
-    expect((await steps.events(soon)).find((event) => event.data['passedOver'])?.data).toMatchObject({ passedOver: [{ userId: last.id, outcome: 'unavailable' }], direct: 'last-owner' });
+    expect((await steps.events(soon)).find((event) => event.data['passedOver'])?.data).toMatchObject({
+      passedOver: [{ userId: last.id, outcome: 'unavailable' }],
+      direct: 'last-owner',
+    });
     await steps.run((unit) => close(unit, { conversationId: soon, userId: first.id })).catch(() => undefined);
-  });
-});
-
-describe('messages of the sector (R26)', () => {
-  test('the auto reply goes out once in a closed period, however often the contact writes, and again in the next', async () => {
-    await autoReplying();
-    steps.clock.set(at('mon', '20:00'));
-    const { conversationId } = await steps.write(channel, contact);
-    await Promise.all(Array.from({ length: 5 }, () => steps.write(channel, contact)));
-    expect(await texts(conversationId)).toEqual(['Voltamos às 9h']);
-    steps.clock.set(at('tue', '03:00'));
-    await steps.write(channel, contact);
-    expect(await texts(conversationId)).toEqual(['Voltamos às 9h']);
-    steps.clock.set(at('tue', '19:00'));
-    await steps.write(channel, contact);
-    expect(await texts(conversationId)).toEqual(['Voltamos às 9h', 'Voltamos às 9h']);
-  });
-
-  test('once per closed period also over a close and a new conversation', async () => {
-    await autoReplying();
-    steps.clock.set(at('mon', '20:00'));
-    const ana = await createUser(steps.platform, { memberOf: [sector] });
-    const { conversationId } = await steps.write(channel, contact);
-    await steps.run((unit) => close(unit, { conversationId, userId: ana.id }));
-    expect(await texts((await steps.write(channel, contact)).conversationId)).toEqual([]);
-  });
-
-  test('while somebody owns the conversation, and while the sector is open, no auto reply goes out', async () => {
-    await autoReplying();
-    const ana = await createUser(steps.platform, { memberOf: [sector] });
-    const { conversationId } = await steps.write(channel, contact);
-    expect(await texts(conversationId)).toEqual(['Bem-vindo ao suporte']);
-    await steps.accept(ana, conversationId);
-    steps.clock.set(at('mon', '20:00'));
-    await steps.write(channel, contact);
-    expect(await texts(conversationId)).toEqual(['Bem-vindo ao suporte']);
-  });
-
-  test('with the auto reply off the contact just waits', async () => {
-    steps.clock.set(at('mon', '20:00'));
-    expect(await texts((await steps.write(channel, contact)).conversationId)).toEqual([]);
-  });
-
-  test('the direction message goes out on arrival by rule as well, not while the sector is closed and not by R16', async () => {
-    await autoReplying();
-    const reception = await createSector(steps.platform, { directionMessage: 'Recepção' });
-    const rule = await createRule(steps.platform, reception);
-    const byRule = await steps.write(channel, contact);
-    expect(await texts(byRule.conversationId)).toEqual(['Recepção']);
-    await queries(steps.platform).updateTable('automation_rule').set({ active: false }).where('id', '=', rule.id).execute();
-    // R16: accepted by somebody with a default sector, it moves there without a word to the contact.
-    const ana = await createUser(steps.platform, { memberOf: [reception, sector], defaultSectorId: sector.id });
-    await steps.accept(ana, byRule.conversationId);
-    expect((await steps.conversation(byRule.conversationId)).sectorId).toBe(sector.id);
-    expect(await texts(byRule.conversationId)).toEqual(['Recepção']);
-  });
-});
-
-describe('an answer (R14)', () => {
-  test('by someone who could accept accepts first, in the same step', async () => {
-    const ana = await createUser(steps.platform, { memberOf: [sector] });
-    const { conversationId } = await steps.write(channel, contact);
-    await steps.advance(conversationId);
-    await steps.run((unit) => answer(unit, { conversationId, userId: ana.id, text: 'Bom dia' }));
-    expect(await steps.conversation(conversationId)).toMatchObject({ state: 'assigned', ownerId: ana.id });
-    expect(await texts(conversationId)).toEqual(['Bom dia']);
-    expect((await steps.offers(conversationId))[0]).toMatchObject({ end: 'accepted' });
   });
 });

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type BuiltChannel, type BuiltSector, type BuiltUser, createChannel, createConversation, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { startSteps, type Steps } from '../../support/steps.ts';
 
 let steps: Steps;
@@ -18,8 +27,10 @@ beforeEach(async () => {
 });
 
 const member = () => createUser(steps.platform, { memberOf: [sector] });
-const change = (user: BuiltUser, to: Partial<BuiltUser>) => queries(steps.platform).updateTable('users').set(to).where('id', '=', user.id).execute();
-const agentsOf = async (id: Awaited<ReturnType<Steps['arrive']>>) => (await steps.offers(id)).map((offer) => offer.agentId);
+const change = (user: BuiltUser, to: Partial<BuiltUser>) =>
+  queries(steps.platform).updateTable('users').set(to).where('id', '=', user.id).execute();
+const agentsOf = async (id: Awaited<ReturnType<Steps['arrive']>>) =>
+  (await steps.offers(id)).map((offer) => offer.agentId);
 
 describe('the rotation', () => {
   test('R3: new conversations are offered in the order of user creation, wrapping round', async () => {
@@ -32,7 +43,10 @@ describe('the rotation', () => {
     await change(ana, { name: 'Zoe', email: `zoe-${ana.id}@demo.example` });
     const db = queries(steps.platform);
     await db.deleteFrom('sector_member').where('userId', '=', ana.id).execute();
-    await db.insertInto('sector_member').values({ sectorId: sector.id, userId: ana.id, functions: ['agent'] }).execute();
+    await db
+      .insertInto('sector_member')
+      .values({ sectorId: sector.id, userId: ana.id, functions: ['agent'] })
+      .execute();
     expect(await agentsOf(await steps.arrive(channel))).toEqual([ana.id]);
   });
 
@@ -53,8 +67,11 @@ describe('the rotation', () => {
   });
 
   test('R3: over many conversations at the same moment, first offers differ by at most one', async () => {
-    const conversations = await Promise.all(Array.from({ length: 32 }, () => createConversation(steps.platform, channel)));
-    for (let from = 0; from < 32; from += 16) await Promise.all(conversations.slice(from, from + 16).map((id) => steps.advance(id)));
+    const conversations = await Promise.all(
+      Array.from({ length: 32 }, () => createConversation(steps.platform, channel)),
+    );
+    for (let from = 0; from < 32; from += 16)
+      await Promise.all(conversations.slice(from, from + 16).map((id) => steps.advance(id)));
     const counts = new Map([ana, bruno, carla].map(({ id }) => [id, 0]));
     for (const id of conversations) {
       const offers = await steps.offers(id);
@@ -87,7 +104,12 @@ describe('the rotation', () => {
     const id = await steps.arrive(channel);
     for (let n = 0; n < 4; n++) {
       steps.clock.pass(60_000);
-      await queries(steps.platform).updateTable('offer').set({ timeoutMs: 1 }).where('conversationId', '=', id).where('endedAt', 'is', null).execute();
+      await queries(steps.platform)
+        .updateTable('offer')
+        .set({ timeoutMs: 1 })
+        .where('conversationId', '=', id)
+        .where('endedAt', 'is', null)
+        .execute();
       await steps.advance(id);
     }
     const offers = await steps.offers(id);
@@ -150,7 +172,11 @@ describe('who takes part', () => {
   });
 
   test('automatic mode assigns where sequential mode offers, moving the arrow alike', async () => {
-    await queries(steps.platform).updateTable('sector').set({ mode: 'automatic' }).where('id', '=', sector.id).execute();
+    await queries(steps.platform)
+      .updateTable('sector')
+      .set({ mode: 'automatic' })
+      .where('id', '=', sector.id)
+      .execute();
     const owners = [];
     for (let n = 0; n < 4; n++) owners.push((await steps.conversation(await steps.arrive(channel))).ownerId);
     expect(owners).toEqual([ana.id, bruno.id, carla.id, ana.id]);

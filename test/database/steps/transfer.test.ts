@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { close } from '../../../src/database/steps/close.ts';
-import { deactivate } from '../../../src/database/steps/people/setActive.ts';
-import { returnToQueue } from '../../../src/database/steps/returnToQueue.ts';
 import { transfer, type TransferInput } from '../../../src/database/steps/transfer.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import {
@@ -9,22 +6,19 @@ import {
   type BuiltSector,
   type BuiltUser,
   createChannel,
-  createOutcome,
   createOwned,
   createSector,
   createUser,
-  joinSector,
   neverOpen,
   queries,
 } from '../../support/builders.ts';
-import { at, refusalOf, startSteps, type Steps, workingHours } from '../../support/steps.ts';
+import { refusalOf, startSteps, type Steps } from '../../support/steps.ts';
 
 let steps: Steps;
 let support: BuiltSector;
 let sales: BuiltSector;
 let channel: BuiltChannel;
 let ana: BuiltUser;
-let bruno: BuiltUser;
 let seller: BuiltUser;
 let id: ConversationId;
 
@@ -36,12 +30,12 @@ beforeEach(async () => {
   sales = await createSector(steps.platform, { directionMessage: 'Vendas' });
   channel = await createChannel(steps.platform, support);
   ana = await createUser(steps.platform, { memberOf: [support] });
-  bruno = await createUser(steps.platform, { memberOf: [support] });
   seller = await createUser(steps.platform, { memberOf: [sales] });
   id = await createOwned(steps.platform, channel, ana);
 });
 
-const pass = (how: Omit<TransferInput, 'conversationId' | 'userId'>, who = ana) => steps.run((unit) => transfer(unit, { conversationId: id, userId: who.id, ...how }));
+const pass = (how: Omit<TransferInput, 'conversationId' | 'userId'>, who = ana) =>
+  steps.run((unit) => transfer(unit, { conversationId: id, userId: who.id, ...how }));
 const signals = () => steps.wakeUps.filter((wakeUp) => wakeUp.targetId === id).map((wakeUp) => wakeUp.signal);
 const lastOffer = async () => (await steps.offers(id)).at(-1);
 
@@ -49,7 +43,12 @@ describe('to a sector (R17)', () => {
   test('it leaves its owner, enters the queue there and is distributed by that sector', async () => {
     const since = (await steps.conversation(id)).waitingSince;
     await pass({ sectorId: sales.id });
-    expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', sectorId: sales.id, ownerId: null, waitingSince: since });
+    expect(await steps.conversation(id)).toMatchObject({
+      state: 'waiting',
+      sectorId: sales.id,
+      ownerId: null,
+      waitingSince: since,
+    });
     expect(signals().at(-1)).toBe('transferred');
     expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: seller.id });
   });
@@ -57,7 +56,11 @@ describe('to a sector (R17)', () => {
   test('into a closed sector it waits for the opening there', async () => {
     const night = await createSector(steps.platform, { hours: neverOpen, directionMessage: 'Noite' });
     await pass({ sectorId: night.id });
-    expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', reason: 'out-of-hours', sectorId: night.id });
+    expect(await steps.conversation(id)).toMatchObject({
+      state: 'waiting',
+      reason: 'out-of-hours',
+      sectorId: night.id,
+    });
     expect((await steps.sent(id)).map((message) => message.text)).toEqual(['Suporte']);
   });
 
@@ -67,7 +70,11 @@ describe('to a sector (R17)', () => {
   });
 
   test('an unknown or deleted sector is refused and nothing changes', async () => {
-    await queries(steps.platform).updateTable('sector').set({ deletedAt: new Date() }).where('id', '=', sales.id).execute();
+    await queries(steps.platform)
+      .updateTable('sector')
+      .set({ deletedAt: new Date() })
+      .where('id', '=', sales.id)
+      .execute();
     expect((await refusalOf(pass({ sectorId: sales.id }))).code).toBe('not-found');
     expect(await steps.conversation(id)).toMatchObject({ state: 'assigned', ownerId: ana.id, version: 1 });
   });
@@ -79,145 +86,5 @@ describe('to a sector (R17)', () => {
     await pass({ sectorId: sales.id }, supervisor);
     expect(await lastOffer()).toMatchObject({ end: 'revoked', endReason: 'transferred' });
     expect((await refusalOf(steps.accept(ana, id, offer!.id))).code).toBe('offer-expired');
-  });
-});
-
-describe('to a person (R18)', () => {
-  test('by default a direct offer is made in the same step; the conversation moves with it and no arrow moves', async () => {
-    await pass({ sectorId: sales.id, targetId: seller.id });
-    expect(await steps.conversation(id)).toMatchObject({ state: 'offered', designatedId: seller.id, sectorId: sales.id, ownerId: null });
-    expect(await lastOffer()).toMatchObject({ direct: true, fromPointer: false, round: 1 });
-    expect(await queries(steps.platform).selectFrom('rotation_pointer').selectAll().where('sectorId', '=', sales.id).execute()).toEqual([]);
-  });
-
-  test('assign: true makes the person the owner at once, also while the sector is closed', async () => {
-    const night = await createSector(steps.platform, { hours: neverOpen });
-    await joinSector(steps.platform, night, seller);
-    await queries(steps.platform).updateTable('users').set({ available: false }).where('id', '=', seller.id).execute();
-    await pass({ sectorId: night.id, targetId: seller.id, assign: true });
-    expect(await steps.conversation(id)).toMatchObject({ state: 'assigned', ownerId: seller.id, sectorId: night.id });
-  });
-
-  test('a new owner within the same state begins a new state: its time starts anew', async () => {
-    steps.clock.pass(60_000);
-    const before = (await steps.conversation(id)).stateSince;
-    await pass({ targetId: bruno.id, assign: true });
-    expect((await steps.conversation(id)).stateSince.getTime()).toBeGreaterThanOrEqual(before.getTime() + 60_000);
-  });
-
-  test('fallback queue: a direct offer that is let go goes on by the rotation, its agent counting as had', async () => {
-    await pass({ targetId: bruno.id });
-    await steps.decline(bruno, id);
-    expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: ana.id, round: 1 });
-    expect(await lastOffer()).toMatchObject({ direct: false, fromPointer: true });
-  });
-
-  test('fallback return-to-me: it comes back to the sender in the sector that it came from', async () => {
-    await pass({ sectorId: sales.id, targetId: seller.id, fallback: 'return-to-me' });
-    steps.clock.pass(600_000);
-    await steps.advance(id);
-    expect(await steps.conversation(id)).toMatchObject({ state: 'assigned', ownerId: ana.id, sectorId: support.id });
-  });
-
-  test('fallback return-to-me: when the sender is no longer a member, it is returned to the queue as by them', async () => {
-    await pass({ sectorId: sales.id, targetId: seller.id, fallback: 'return-to-me' });
-    await queries(steps.platform).deleteFrom('sector_member').where('userId', '=', ana.id).execute();
-    await steps.decline(seller, id);
-    expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: bruno.id });
-    expect(await steps.conversation(id)).toMatchObject({ sectorId: support.id });
-  });
-
-  test('a direct offer that cannot be made at the opening goes on in the queue of the sector that was named', async () => {
-    const office = await createSector(steps.platform, { hours: workingHours });
-    const [target, colleague] = [await createUser(steps.platform, { memberOf: [office] }), await createUser(steps.platform, { memberOf: [office] })];
-    steps.clock.set(at('sat', '12:00'));
-    await pass({ sectorId: office.id, targetId: target.id });
-    expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', reason: 'out-of-hours', ownerId: null });
-    await queries(steps.platform).updateTable('users').set({ available: false }).where('id', '=', target.id).execute();
-    steps.clock.set(new Date('2026-12-14T12:00:00Z'));
-    expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: colleague.id });
-    expect(await steps.conversation(id)).toMatchObject({ sectorId: office.id });
-  });
-
-  test.each<[string, (user: BuiltUser) => Promise<unknown>, { assign?: boolean }]>([
-    ['not-a-member', (user) => queries(steps.platform).deleteFrom('sector_member').where('userId', '=', user.id).execute(), {}],
-    ['supervisor-only', (user) => queries(steps.platform).updateTable('sector_member').set({ functions: ['supervisor'] }).where('userId', '=', user.id).execute(), { assign: true }],
-    ['inactive', (user) => queries(steps.platform).updateTable('users').set({ active: false }).where('id', '=', user.id).execute(), { assign: true }],
-    ['unverified', (user) => queries(steps.platform).updateTable('users').set({ verifiedAt: null }).where('id', '=', user.id).execute(), { assign: true }],
-    ['at-capacity', (user) => queries(steps.platform).updateTable('users').set({ capacity: 0 }).where('id', '=', user.id).execute(), { assign: true }],
-    ['unavailable', (user) => queries(steps.platform).updateTable('users').set({ available: false }).where('id', '=', user.id).execute(), {}],
-    ['not-in-channel', () => queries(steps.platform).updateTable('channel').set({ agentIds: [ana.id] }).where('id', '=', channel.id).execute(), { assign: true }],
-  ])('a target who is %s is refused with that reason', async (reason, happens, how) => {
-    await happens(bruno);
-    expect(await refusalOf(pass({ targetId: bruno.id, ...how }))).toEqual({ code: 'target-not-eligible', details: { userId: bruno.id, reason } });
-    expect(await steps.conversation(id)).toMatchObject({ ownerId: ana.id, version: 1 });
-  });
-});
-
-describe('return (R19)', () => {
-  const giveBack = () => steps.run((unit) => returnToQueue(unit, { conversationId: id, userId: ana.id, reason: 'fim do turno' }));
-
-  test('it passes on from the one who returned it, who is spared while there is anyone else, and moves no arrow', async () => {
-    await giveBack();
-    expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: bruno.id });
-    expect(await queries(steps.platform).selectFrom('rotation_pointer').selectAll().where('sectorId', '=', support.id).execute()).toEqual([]);
-  });
-
-  test('it is offered to the one who returned it when there is nobody else', async () => {
-    await queries(steps.platform).updateTable('users').set({ available: false }).where('id', '=', bruno.id).execute();
-    await giveBack();
-    expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: ana.id });
-  });
-
-  test('only the owner returns it', async () => {
-    expect((await refusalOf(steps.run((unit) => returnToQueue(unit, { conversationId: id, userId: bruno.id })))).code).toBe('not-owner');
-  });
-
-  test('the waiting time goes on from the first message', async () => {
-    const { waitingSince } = await steps.conversation(id);
-    steps.clock.pass(3_600_000);
-    await giveBack();
-    expect((await steps.conversation(id)).waitingSince).toEqual(waitingSince);
-  });
-});
-
-describe('people who go (R22)', () => {
-  test('deactivating a user releases offers and conversations at once, as a return attributed to the one who did it', async () => {
-    const admin = await createUser(steps.platform, { role: 'administrator' });
-    const offered = await steps.arrive(channel);
-    expect((await steps.conversation(offered)).designatedId).toBe(ana.id);
-    await steps.run((unit) => deactivate(unit, { userId: ana.id, actorId: admin.id }));
-    for (const released of [id, offered]) {
-      expect(await steps.conversation(released)).toMatchObject({ state: 'waiting', ownerId: null, designatedId: null });
-      expect((await steps.events(released)).at(-1)).toMatchObject({ type: 'conversation.returned', actor: { kind: 'user', id: admin.id }, data: { by: ana.id } });
-      expect(await steps.advance(released)).toMatchObject({ state: 'offered', agentId: bruno.id });
-    }
-    expect((await steps.offers(offered))[0]).toMatchObject({ agentId: ana.id, end: 'revoked' });
-  });
-});
-
-describe('close (R20)', () => {
-  test('an outcome of the sector is required when it has any, and another sector’s is refused', async () => {
-    const outcome = await createOutcome(steps.platform, support, { name: 'Resolvido' });
-    const foreign = await createOutcome(steps.platform, sales);
-    const closeWith = (outcomeId?: typeof outcome.id) => steps.run((unit) => close(unit, { conversationId: id, userId: ana.id, outcomeId }));
-    expect(await refusalOf(closeWith())).toMatchObject({ code: 'outcome-not-in-sector', details: { outcomes: [{ id: outcome.id, name: 'Resolvido' }] } });
-    expect((await refusalOf(closeWith(foreign.id))).code).toBe('outcome-not-in-sector');
-    await closeWith(outcome.id);
-    expect(await steps.conversation(id)).toMatchObject({ status: 'closed', state: null, outcomeId: outcome.id });
-  });
-
-  test('closing ends the live offer', async () => {
-    id = await steps.arrive(channel);
-    const supervisor = await createUser(steps.platform, { memberOf: [support], functions: ['supervisor'] });
-    await steps.run((unit) => close(unit, { conversationId: id, userId: supervisor.id }));
-    expect(await lastOffer()).toMatchObject({ end: 'revoked', endReason: 'closed' });
-    expect(await steps.advance(id)).toMatchObject({ status: 'closed' });
-  });
-
-  test('closing twice is refused', async () => {
-    const closeIt = () => steps.run((unit) => close(unit, { conversationId: id, userId: ana.id }));
-    await closeIt();
-    expect((await refusalOf(closeIt())).code).toBe('conversation-closed');
   });
 });

@@ -18,7 +18,13 @@ export async function lockWithAdministrators(unit: Unit, user: UserId): Promise<
  * @throws Refusal `last-administrator`
  */
 export async function assertNotLastAdministrator(unit: Unit, leaving: UserId): Promise<void> {
-  const { rows } = await sql`${administrators} and u.active and u.verified_at is not null and u.id <> ${leaving} limit 1`.execute(unit.db);
+  const { rows } =
+    await sql`${administrators} and u.active and u.verified_at is not null and u.id <> ${leaving} limit 1`.execute(
+      unit.db,
+    );
   if (rows.length > 0) return;
-  throw new Refusal('last-administrator', 'This is the last administrator who can sign in; make somebody else one first.');
+  throw new Refusal(
+    'last-administrator',
+    'This is the last administrator who can sign in; make somebody else one first.',
+  );
 }

@@ -18,11 +18,19 @@ export interface PermissionsInput {
  * again gets what waits (R10).
  * @throws Refusal `not-found`, `built-in-group` for the administrators', who hold every permission
  */
-export async function changePermissions(unit: Unit, { groupId, permissions, actorId }: PermissionsInput): Promise<void> {
+export async function changePermissions(
+  unit: Unit,
+  { groupId, permissions, actorId }: PermissionsInput,
+): Promise<void> {
   const members = await usersOf(unit, groupId);
   await lockSectorsOf(unit.db, members);
   // Nobody joins the group meanwhile: whoever does holds its row.
-  const group = await unit.db.selectFrom('permission_group').selectAll().where('id', '=', groupId).forUpdate().executeTakeFirst();
+  const group = await unit.db
+    .selectFrom('permission_group')
+    .selectAll()
+    .where('id', '=', groupId)
+    .forUpdate()
+    .executeTakeFirst();
   if (!group) throw notFound('permission group');
   if (group.role === 'administrator') {
     throw new Refusal('built-in-group', 'Administrators hold every permission; their group cannot be changed.');

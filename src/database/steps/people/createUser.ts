@@ -31,9 +31,14 @@ export interface NewUser {
 export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
   const { sectors, defaultSectorId } = input;
   if (defaultSectorId && !sectors.some(({ sectorId }) => sectorId === defaultSectorId)) {
-    throw new Refusal('not-a-member', 'The default sector must be one of the sectors of the user.', { sectorId: defaultSectorId });
+    throw new Refusal('not-a-member', 'The default sector must be one of the sectors of the user.', {
+      sectorId: defaultSectorId,
+    });
   }
-  const standing = await holdSectors(unit.db, sectors.map(({ sectorId }) => sectorId));
+  const standing = await holdSectors(
+    unit.db,
+    sectors.map(({ sectorId }) => sectorId),
+  );
   const unknown = sectors.findIndex(({ sectorId }) => !standing.has(sectorId));
   if (unknown >= 0) throw noSuch('sector', `body.sectors.${unknown}.sectorId`);
   const permissionGroupId = await holdGroup(unit, input.role);

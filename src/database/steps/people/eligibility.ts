@@ -7,7 +7,11 @@ import { wakeForPlaces } from '../handOn.ts';
  * R12: wakes the conversations that are offered to these users, so that their workflows look again whether the offer
  * may stand; only those of one sector where it is named.
  */
-export async function wakeOffersOf(unit: Unit, users: readonly UserId[], sector: SectorId | null = null): Promise<void> {
+export async function wakeOffersOf(
+  unit: Unit,
+  users: readonly UserId[],
+  sector: SectorId | null = null,
+): Promise<void> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
      where c.status = 'active' and c.designated_id = any(${users}::uuid[]) and c.sector_id = coalesce(${sector}::uuid, c.sector_id)
@@ -16,7 +20,11 @@ export async function wakeOffersOf(unit: Unit, users: readonly UserId[], sector:
 }
 
 /** R10, R12: what follows when people began or ceased to be eligible; the caller holds their rows. */
-export async function eligibilityChanged(unit: Unit, users: readonly UserId[], now: 'eligible' | 'ineligible'): Promise<void> {
+export async function eligibilityChanged(
+  unit: Unit,
+  users: readonly UserId[],
+  now: 'eligible' | 'ineligible',
+): Promise<void> {
   if (users.length === 0) return;
   await (now === 'eligible' ? wakeForPlaces(unit, users, null) : wakeOffersOf(unit, users));
 }

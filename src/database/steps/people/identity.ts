@@ -9,7 +9,9 @@ export const emailTaken = (): Refusal => new Refusal('email-taken', 'Another use
 
 /** Keeps a permission group as it is while somebody joins it; taken before the users' rows. */
 export async function holdGroup(unit: Unit, role: Role): Promise<PermissionGroupId> {
-  const { rows } = await sql<{ id: PermissionGroupId }>`select id from permission_group where role = ${role} for key share`.execute(unit.db);
+  const { rows } = await sql<{
+    id: PermissionGroupId;
+  }>`select id from permission_group where role = ${role} for key share`.execute(unit.db);
   const group = rows[0];
   if (!group) throw new Error(`There is no permission group for the role ${role}: run the migrations`);
   return group.id;

@@ -20,7 +20,10 @@ export interface MembershipInput {
  * agent no longer loses the offers (R12) and keeps what they own.
  * @throws Refusal `not-found`
  */
-export async function putMember(unit: Unit, input: MembershipInput & { readonly functions: readonly SectorFunction[] }): Promise<void> {
+export async function putMember(
+  unit: Unit,
+  input: MembershipInput & { readonly functions: readonly SectorFunction[] },
+): Promise<void> {
   const { sectorId, userId } = input;
   if (!(await lockSector(unit.db, sectorId))) throw notFound('sector');
   await lockUsers(unit.db, [userId]);
@@ -54,12 +57,20 @@ export async function removeMember(unit: Unit, input: MembershipInput): Promise<
   const before = await functionsOf(unit, input);
   if (!before) throw notFound('member');
   await unit.db.deleteFrom('sector_member').where('sectorId', '=', sectorId).where('userId', '=', userId).execute();
-  await unit.db.updateTable('users').set({ defaultSectorId: null }).where('id', '=', userId).where('defaultSectorId', '=', sectorId).execute();
+  await unit.db
+    .updateTable('users')
+    .set({ defaultSectorId: null })
+    .where('id', '=', userId)
+    .where('defaultSectorId', '=', sectorId)
+    .execute();
   recordRights(unit, actorId, { kind: 'membership', userId, sectorId, before, after: null });
   await releaseHeld(unit, held, locked, { kind: 'user', id: actorId }, 'left-sector');
 }
 
-async function functionsOf(unit: Unit, { sectorId, userId }: MembershipInput): Promise<readonly SectorFunction[] | null> {
+async function functionsOf(
+  unit: Unit,
+  { sectorId, userId }: MembershipInput,
+): Promise<readonly SectorFunction[] | null> {
   const found = await unit.db
     .selectFrom('sector_member')
     .select('functions')

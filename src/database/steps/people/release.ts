@@ -16,7 +16,8 @@ const holder = sql`coalesce(c.owner_id, c.designated_id)`;
 
 export const heldBy = (user: UserId): Held => sql`${holder} = ${user}`;
 
-export const heldInSector = (user: UserId, sector: SectorId): Held => sql`${holder} = ${user} and c.sector_id = ${sector}`;
+export const heldInSector = (user: UserId, sector: SectorId): Held =>
+  sql`${holder} = ${user} and c.sector_id = ${sector}`;
 
 /** What a user could hold as an administrator only: outside of their sectors, or on channels whose list they are not on. */
 export const heldOutOfReach = (user: UserId): Held => sql`
@@ -41,7 +42,13 @@ export async function lockHeld(unit: Unit, held: Held): Promise<Draft[]> {
  * takes the right away. The caller has locked it by `lockHeld` and the holders' rows since.
  * @throws LostRace when something more came to be held before the holders' rows were locked.
  */
-export async function releaseHeld(unit: Unit, held: Held, locked: readonly Draft[], actor: Actor, reason: LostReason): Promise<void> {
+export async function releaseHeld(
+  unit: Unit,
+  held: Held,
+  locked: readonly Draft[],
+  actor: Actor,
+  reason: LostReason,
+): Promise<void> {
   const ids = new Set(await idsOf(unit, held));
   const drafts = locked.filter((draft) => ids.has(draft.row.id));
   if (drafts.length < ids.size) throw new LostRace('A conversation was taken while its holder was leaving');
@@ -56,7 +63,9 @@ export async function releaseHeld(unit: Unit, held: Held, locked: readonly Draft
 }
 
 async function idsOf(unit: Unit, held: Held): Promise<ConversationId[]> {
-  const { rows } = await sql<{ id: ConversationId }>`select c.id from conversation c where c.status = 'active' and ${held}`.execute(unit.db);
+  const { rows } = await sql<{
+    id: ConversationId;
+  }>`select c.id from conversation c where c.status = 'active' and ${held}`.execute(unit.db);
   return rows.map(({ id }) => id);
 }
 
@@ -64,7 +73,12 @@ async function endOffer(unit: Unit, draft: Draft, actor: Actor, reason: LostReas
   const offer = await liveOffer(unit, draft);
   if (!offer) return;
   await markOfferEnded(unit, draft, 'revoked', reason);
-  draft.record('conversation.offer_revoked', actor, { offerId: offer.id, agentId: offer.agentId, number: offer.number, reason });
+  draft.record('conversation.offer_revoked', actor, {
+    offerId: offer.id,
+    agentId: offer.agentId,
+    number: offer.number,
+    reason,
+  });
 }
 
 const holderOf = (draft: Draft): UserId | null => draft.row.ownerId ?? draft.row.designatedId ?? null;

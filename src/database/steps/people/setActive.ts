@@ -13,7 +13,10 @@ import { recordRights } from './rights.ts';
  * to who is inactive already.
  * @throws Refusal `not-found`, `last-administrator`
  */
-export async function deactivate(unit: Unit, input: { readonly userId: UserId; readonly actorId: UserId }): Promise<void> {
+export async function deactivate(
+  unit: Unit,
+  input: { readonly userId: UserId; readonly actorId: UserId },
+): Promise<void> {
   const { userId, actorId } = input;
   const held = heldBy(userId);
   const locked = await lockHeld(unit, held);
@@ -28,7 +31,10 @@ export async function deactivate(unit: Unit, input: { readonly userId: UserId; r
 }
 
 /** A user comes back, with the rights and the place in the rotation that they had. @throws Refusal `not-found` */
-export async function activate(unit: Unit, input: { readonly userId: UserId; readonly actorId: UserId }): Promise<void> {
+export async function activate(
+  unit: Unit,
+  input: { readonly userId: UserId; readonly actorId: UserId },
+): Promise<void> {
   const { userId, actorId } = input;
   await lockSectorsOf(unit.db, [userId]);
   await lockUsers(unit.db, [userId]);

@@ -24,9 +24,18 @@ export async function setAvailability(unit: Unit, input: AvailabilityInput): Pro
   await lockUsers(unit.db, [userId]);
   const user = await unit.db.selectFrom('users').select('available').where('id', '=', userId).executeTakeFirst();
   if (!user) throw notFound('user');
-  await unit.db.updateTable('users').set({ available, availabilityReason: input.reason }).where('id', '=', userId).execute();
+  await unit.db
+    .updateTable('users')
+    .set({ available, availabilityReason: input.reason })
+    .where('id', '=', userId)
+    .execute();
   if (user.available === available) return;
-  const memberships = await unit.db.selectFrom('sector_member').select('sectorId').where('userId', '=', userId).orderBy('sectorId').execute();
+  const memberships = await unit.db
+    .selectFrom('sector_member')
+    .select('sectorId')
+    .where('userId', '=', userId)
+    .orderBy('sectorId')
+    .execute();
   unit.record({
     type: 'user.availability_changed',
     actor: { kind: 'user', id: input.actorId },

@@ -44,21 +44,27 @@ export async function updateUser(unit: Unit, { userId, changes, actorId }: Updat
   if (columns.defaultSectorId) await assertMember(unit, userId, columns.defaultSectorId);
   const update = { ...columns, ...(groupId ? { permissionGroupId: groupId } : {}) };
   if (Object.keys(update).length > 0) {
-    await uniqueOr('users_email_unique', emailTaken, unit.db.updateTable('users').set(update).where('id', '=', userId).execute());
+    await uniqueOr(
+      'users_email_unique',
+      emailTaken,
+      unit.db.updateTable('users').set(update).where('id', '=', userId).execute(),
+    );
   }
   if (isRaised(before.capacity ?? null, columns.capacity)) await wakeForPlaces(unit, [userId], null);
   if (!role || role === before.role) return;
 
   if (before.role === 'administrator' && before.active) await assertNotLastAdministrator(unit, userId);
   recordRights(unit, actorId, { kind: 'role', userId, before: before.role, after: role });
-  if (before.role === 'administrator') await releaseHeld(unit, outOfReach, locked, { kind: 'user', id: actorId }, 'left-sector');
+  if (before.role === 'administrator')
+    await releaseHeld(unit, outOfReach, locked, { kind: 'user', id: actorId }, 'left-sector');
   const could = mayAccept(before);
   const can = mayAccept(await readUser(unit, userId));
   if (can !== could) await eligibilityChanged(unit, [userId], can ? 'eligible' : 'ineligible');
 }
 
 /** `null` is no limit. */
-const isRaised = (from: number | null, to: number | null | undefined): boolean => to !== undefined && from !== null && (to === null || to > from);
+const isRaised = (from: number | null, to: number | null | undefined): boolean =>
+  to !== undefined && from !== null && (to === null || to > from);
 
 const mayAccept = (user: { readonly role: Role; readonly permissions: readonly Permission[] }): boolean =>
   user.role === 'administrator' || user.permissions.includes('accept-conversations');
@@ -82,5 +88,6 @@ async function assertMember(unit: Unit, userId: UserId, sectorId: SectorId): Pro
     .where('userId', '=', userId)
     .where('sectorId', '=', sectorId)
     .executeTakeFirst();
-  if (!member) throw new Refusal('not-a-member', 'The default sector must be one of the sectors of the user.', { sectorId });
+  if (!member)
+    throw new Refusal('not-a-member', 'The default sector must be one of the sectors of the user.', { sectorId });
 }

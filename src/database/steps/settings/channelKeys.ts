@@ -3,8 +3,17 @@ import { type ChannelId, type KeyId, newId } from '../../../domain/ids.ts';
 import type { Unit } from '../../unit.ts';
 
 /** Gives a channel one more key, of which only hash and prefix are kept. @throws Refusal `not-found` */
-export async function createChannelKey(unit: Unit, channelId: ChannelId, key: { readonly keyHash: string; readonly prefix: string }) {
-  const channel = await unit.db.selectFrom('channel').select('id').where('id', '=', channelId).forKeyShare().executeTakeFirst();
+export async function createChannelKey(
+  unit: Unit,
+  channelId: ChannelId,
+  key: { readonly keyHash: string; readonly prefix: string },
+) {
+  const channel = await unit.db
+    .selectFrom('channel')
+    .select('id')
+    .where('id', '=', channelId)
+    .forKeyShare()
+    .executeTakeFirst();
   if (!channel) throw notFound('channel');
   return unit.db
     .insertInto('channel_key')

@@ -48,7 +48,9 @@ export async function deleteChannel(unit: Unit, id: ChannelId): Promise<void> {
   // Held against a first message that is just coming in.
   const held = await unit.db.selectFrom('channel').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
   if (!held) throw notFound('channel');
-  const { rows } = await sql<{ conversations: number }>`select count(*)::int as conversations from conversation where channel_id = ${id}`.execute(unit.db);
+  const { rows } = await sql<{
+    conversations: number;
+  }>`select count(*)::int as conversations from conversation where channel_id = ${id}`.execute(unit.db);
   const conversations = rows[0]?.conversations ?? 0;
   if (conversations > 0) {
     throw new Refusal('channel-in-use', 'The channel has conversations; deactivate it instead.', { conversations });

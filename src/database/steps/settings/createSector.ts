@@ -6,7 +6,11 @@ import { type SectorChanges, type SectorDistribution, sectorNameTaken } from './
 import { freeSlug, slugRace } from './slugs.ts';
 
 /** A sector as an administrator asks for it; what is not said is as the organisation's defaults say. */
-export type NewSector = SectorChanges & { readonly name: string; readonly color: string; readonly distribution: SectorDistribution };
+export type NewSector = SectorChanges & {
+  readonly name: string;
+  readonly color: string;
+  readonly distribution: SectorDistribution;
+};
 
 /** Creates a sector with the hours that hold from now on (A1, R23). @throws Refusal `name-taken` */
 export async function createSector(unit: Unit, input: NewSector): Promise<SectorId> {

@@ -20,7 +20,13 @@ export async function createOutcome(unit: Unit, sectorId: SectorId, name: string
 
 /** Renames an outcome; closed conversations show the new name. @throws Refusal `not-found`, `name-taken` */
 export async function renameOutcome(unit: Unit, id: OutcomeId, name: string) {
-  const update = unit.db.updateTable('outcome').set({ name }).where('id', '=', id).where('deletedAt', 'is', null).returning(shown).executeTakeFirst();
+  const update = unit.db
+    .updateTable('outcome')
+    .set({ name })
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .returning(shown)
+    .executeTakeFirst();
   const outcome = await uniqueOr('outcome_name_unique', nameTaken, update);
   if (!outcome) throw notFound('outcome');
   return outcome;

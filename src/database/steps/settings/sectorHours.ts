@@ -20,8 +20,11 @@ export async function beginHours(unit: Unit, sectors: readonly SectorId[], hours
 
 /** The organisation's hours, held against change while a sector decides whether to inherit them; taken before sectors. */
 export async function holdOrganizationHours(unit: Unit): Promise<BusinessHours | null> {
-  const { rows } = await sql<{ hours: BusinessHours | null }>`select hours from organization for share`.execute(unit.db);
+  const { rows } = await sql<{ hours: BusinessHours | null }>`select hours from organization for share`.execute(
+    unit.db,
+  );
   return rows[0]?.hours ?? null;
 }
 
-export const sameHours = (one: BusinessHours | null, other: BusinessHours | null): boolean => isDeepStrictEqual(one, other);
+export const sameHours = (one: BusinessHours | null, other: BusinessHours | null): boolean =>
+  isDeepStrictEqual(one, other);

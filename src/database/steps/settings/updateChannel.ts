@@ -34,15 +34,26 @@ export async function updateChannel(unit: Unit, { channelId, changes, actorId }:
   const locked = held ? await lockHeld(unit, held) : [];
   if (columns.sectorId) await holdChannelSector(unit, columns.sectorId);
   if (agentIds !== undefined) await lockSectorsOf(unit.db, await everybody(unit));
-  const before = await unit.db.selectFrom('channel').selectAll().where('id', '=', channelId).forNoKeyUpdate().executeTakeFirst();
+  const before = await unit.db
+    .selectFrom('channel')
+    .selectAll()
+    .where('id', '=', channelId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   if (!before) throw notFound('channel');
-  if (Object.keys(columns).length > 0) await unit.db.updateTable('channel').set(columns).where('id', '=', channelId).execute();
+  if (Object.keys(columns).length > 0)
+    await unit.db.updateTable('channel').set(columns).where('id', '=', channelId).execute();
   if (agentIds === undefined || !(await changeList(unit, before, agentIds, actorId)) || !held) return;
   await releaseHeld(unit, held, locked, { kind: 'user', id: actorId }, 'not-in-channel');
 }
 
 /** @returns whether the list really changed. */
-async function changeList(unit: Unit, before: ChannelRow, after: readonly UserId[] | null, actorId: UserId): Promise<boolean> {
+async function changeList(
+  unit: Unit,
+  before: ChannelRow,
+  after: readonly UserId[] | null,
+  actorId: UserId,
+): Promise<boolean> {
   const list = before.agentIds ?? null;
   if (list?.toSorted().join() === after?.toSorted().join()) return false;
   if (after) await assertUsers(unit, after);
@@ -51,7 +62,11 @@ async function changeList(unit: Unit, before: ChannelRow, after: readonly UserId
   const lost = users.filter((user) => has(list)(user) && !has(after)(user));
   const gained = users.filter((user) => !has(list)(user) && has(after)(user));
   await lockUsers(unit.db, [...lost, ...gained]);
-  await unit.db.updateTable('channel').set({ agentIds: after && [...after] }).where('id', '=', before.id).execute();
+  await unit.db
+    .updateTable('channel')
+    .set({ agentIds: after && [...after] })
+    .where('id', '=', before.id)
+    .execute();
   recordRights(unit, actorId, { kind: 'channel-list', channelId: before.id, before: list, after });
   if (gained.length > 0) await wakeForPlaces(unit, gained, null);
   return true;

@@ -12,7 +12,10 @@ export type OrganizationChanges = Partial<Omit<OrganizationRow, 'id' | 'createdA
  * the same transaction (R23, R27).
  * @throws Refusal what `merge` refuses
  */
-export async function updateOrganization(unit: Unit, merge: (present: OrganizationRow) => OrganizationChanges): Promise<void> {
+export async function updateOrganization(
+  unit: Unit,
+  merge: (present: OrganizationRow) => OrganizationChanges,
+): Promise<void> {
   const before = await unit.db.selectFrom('organization').selectAll().forNoKeyUpdate().executeTakeFirstOrThrow();
   const changes = merge(before);
   if (Object.keys(changes).length === 0) return;

@@ -18,20 +18,33 @@ export type SectorMerge = (present: SectorRow) => SectorChanges;
  */
 export async function updateSector(unit: Unit, id: SectorId, merge: SectorMerge): Promise<void> {
   const inherited = await holdOrganizationHours(unit);
-  const before = await unit.db.selectFrom('sector').selectAll().where('id', '=', id).where('deletedAt', 'is', null).forNoKeyUpdate().executeTakeFirst();
+  const before = await unit.db
+    .selectFrom('sector')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
   if (!before) throw notFound('sector');
   const { distribution = {}, ...texts } = merge(before);
   const present: Readonly<Record<string, unknown>> = { ...before };
   const changed: Partial<SectorRow> = Object.fromEntries(
-    Object.entries({ ...texts, ...distribution }).filter(([key, value]) => value !== undefined && value !== present[key]),
+    Object.entries({ ...texts, ...distribution }).filter(
+      ([key, value]) => value !== undefined && value !== present[key],
+    ),
   );
   if (Object.keys(changed).length === 0) return;
-  await uniqueOr('sector_name_unique', sectorNameTaken, unit.db.updateTable('sector').set(changed).where('id', '=', id).execute());
+  await uniqueOr(
+    'sector_name_unique',
+    sectorNameTaken,
+    unit.db.updateTable('sector').set(changed).where('id', '=', id).execute(),
+  );
 
   if (changed.hours !== undefined) {
     const held = before.hours ?? inherited;
     const holds = changed.hours ?? inherited;
     if (!sameHours(held, holds)) await beginHours(unit, [id], holds);
   }
-  if (Object.keys(distribution).some((key) => key in changed)) unit.wake({ workflow: 'sector', targetId: id, signal: 'settingsChanged' });
+  if (Object.keys(distribution).some((key) => key in changed))
+    unit.wake({ workflow: 'sector', targetId: id, signal: 'settingsChanged' });
 }
