@@ -4,12 +4,15 @@ import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import type { CrashPoint, StoredWakeUp } from '../database/unit.ts';
 import { type Repeated, repeatedly } from '../database/repeatedly.ts';
+import type { UserId } from '../domain/ids.ts';
 import { Limiter } from './limiter.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface DispatcherDeps {
   readonly orm: MikroORM;
   readonly temporal: Pick<Temporal, 'wake'>;
+  /** Hands on a place that an agent has free. */
+  readonly handOn: (agent: UserId) => Promise<void>;
   readonly crash: (point: CrashPoint) => void;
   readonly log: Logger;
 }
@@ -70,14 +73,15 @@ export class Dispatcher {
   async #deliver(wakeUp: StoredWakeUp): Promise<void> {
     try {
       this.#deps.crash('before-signal');
-      await this.#deps.temporal.wake(wakeUp);
-      if (this.#away) this.#deps.log.info('Temporal is back: wake-ups go out again');
+      if (wakeUp.workflow === 'places') await this.#deps.handOn(wakeUp.targetId as UserId);
+      else await this.#deps.temporal.wake({ ...wakeUp, workflow: wakeUp.workflow });
+      if (this.#away) this.#deps.log.info('wake-ups go out again');
       this.#away = false;
       this.#taken.push(wakeUp.id);
       this.#deleting ??= this.#deleteTaken();
     } catch (error) {
       // The row stays and is tried again; one line per outage is enough.
-      if (!this.#away) this.#deps.log.warn({ err: error }, 'a wake-up did not reach Temporal; it is tried until it does');
+      if (!this.#away) this.#deps.log.warn({ err: error }, 'a wake-up did not reach its target; it is tried until it does');
       this.#away = true;
     }
   }

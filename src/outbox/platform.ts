@@ -1,7 +1,8 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { createSequencer } from '../database/sequencer.ts';
-import type { Clock, CrashPoint, DeliveryPort, Platform } from '../database/unit.ts';
+import { handOnPlaces } from '../database/steps/handOn.ts';
+import { type Clock, type CrashPoint, type DeliveryPort, type Platform, transact } from '../database/unit.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Temporal } from './temporal.ts';
 
@@ -23,7 +24,7 @@ export function buildPlatform(parts: {
   readonly crash?: (point: CrashPoint) => void;
 }): RunningPlatform {
   const { orm, temporal, log, clock, delivery, crash = () => undefined } = parts;
-  const dispatcher = new Dispatcher({ orm, temporal, crash, log });
+  const dispatcher = new Dispatcher({ orm, temporal, crash, log, handOn: (agent) => transact(platform, (unit) => handOnPlaces(unit, agent)) });
   const sequencer = createSequencer(orm, { log });
   const platform: Platform = {
     orm,

@@ -30,13 +30,16 @@ export function temporalOptions(address?: string): { readonly connection: Connec
   };
 }
 
+/** A wake-up that is meant for a workflow. */
+export type WorkflowWakeUp = Pick<StoredWakeUp, 'targetId' | 'signal' | 'payload' | 'restart'> & { readonly workflow: 'conversation' | 'sector' };
+
 /** Whether a workflow runs: a stopped one of an active row is started anew. */
 export type WorkflowStatus = 'running' | 'ended' | 'missing';
 
 /** Everything that Rodízio's own processes say to Temporal, each call with a deadline. */
 export interface Temporal {
   /** Signals the workflow of a wake-up and starts it where it does not exist. Resolves once the signal was taken. */
-  wake(wakeUp: Pick<StoredWakeUp, 'workflow' | 'targetId' | 'signal' | 'payload' | 'restart'>): Promise<void>;
+  wake(wakeUp: WorkflowWakeUp): Promise<void>;
   statusOf(workflow: 'conversation' | 'sector', id: string): Promise<WorkflowStatus>;
   /** Names the store behind the namespace: another name means that the workflows of before are gone. */
   storeId(): Promise<string>;
@@ -78,7 +81,7 @@ export function connectTemporal(options: { readonly connection: ConnectionOption
 const workflowId = (workflow: 'conversation' | 'sector', id: string): string =>
   workflow === 'conversation' ? conversationWorkflowId(id) : sectorWorkflowId(id);
 
-async function signalWithStart(client: Client, wakeUp: Pick<StoredWakeUp, 'workflow' | 'targetId' | 'signal' | 'payload' | 'restart'>, taskQueue: string): Promise<void> {
+async function signalWithStart(client: Client, wakeUp: WorkflowWakeUp, taskQueue: string): Promise<void> {
   const { workflow, targetId, signal, payload, restart } = wakeUp;
   try {
     await client.workflow.signalWithStart(workflowTypes[workflow], {

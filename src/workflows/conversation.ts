@@ -22,6 +22,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
     news = false;
     const standing = await conversationSteps.advance(input);
     seenVersion = standing.version;
+    if (standing.lookAgain) continue;
     showConversation(standing);
     if (standing.status !== 'active') return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof conversation>(input);

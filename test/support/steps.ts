@@ -10,6 +10,7 @@ import { openDatabase } from '../../src/database/orm.ts';
 import { accept } from '../../src/database/steps/accept.ts';
 import { advance } from '../../src/database/steps/advance.ts';
 import { decline } from '../../src/database/steps/decline.ts';
+import { handOnPlaces } from '../../src/database/steps/handOn.ts';
 import { receiveMessage, type Received } from '../../src/database/steps/receiveMessage.ts';
 import { type Platform, type StoredWakeUp, storedOnly, transact, type Unit } from '../../src/database/unit.ts';
 import { type BuiltChannel, queries } from './builders.ts';
@@ -53,14 +54,24 @@ export async function startSteps(poolSize = 20): Promise<Steps> {
   const orm = await openDatabase({ url: database.url, poolSize, applicationName: 'rodizio-test' });
   const clock = new ShiftedClock();
   const wakeUps: StoredWakeUp[] = [];
+  const freed: StoredWakeUp[] = [];
   const platform: Platform = {
     orm,
     clock,
     delivery: storedOnly,
     crash: () => undefined,
-    afterCommit: { committed: (what) => void wakeUps.push(...what.wakeUps) },
+    afterCommit: {
+      committed(what) {
+        for (const wakeUp of what.wakeUps) (wakeUp.workflow === 'places' ? freed : wakeUps).push(wakeUp);
+      },
+    },
   };
-  const run = <T>(work: (unit: Unit) => Promise<T>): Promise<T> => transact(platform, work);
+  const run = async <T>(work: (unit: Unit) => Promise<T>): Promise<T> => {
+    const result = await transact(platform, work);
+    // What the dispatcher does after a commit: hands freed places on.
+    for (const { targetId } of freed.splice(0)) await transact(platform, (unit) => handOnPlaces(unit, targetId as UserId));
+    return result;
+  };
   const steps: Steps = {
     platform,
     clock,

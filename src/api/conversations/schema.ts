@@ -93,12 +93,8 @@ export const positionSchema = z
       .number()
       .int()
       .meta({ description: '1 = next; 0 = somebody has it or is being asked, or it is closed.' }),
-    expectedWaitSeconds: z
-      .number()
-      .int()
-      .nullable()
-      .meta({
-        description: 'From how many the sector took on in the last hour; `null` when there is nothing to go by.',
-      }),
+    expectedWaitSeconds: z.number().int().nullable().meta({
+      description: 'From how many the sector took on in the last hour; `null` when there is nothing to go by.',
+    }),
   })
   .meta({ id: 'QueuePosition' });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AutoReply } from '../../domain/conversation/autoReply.ts';
-import type { SectorId, UserId } from '../../domain/ids.ts';
+import type { SectorId } from '../../domain/ids.ts';
 import type { BusinessHours } from '../../domain/routing/businessHours.ts';
 import type { Calendar } from '../../domain/routing/calendar.ts';
 import type { DistributionMode, DistributionSettings } from '../../domain/routing/settings.ts';
@@ -76,17 +76,6 @@ export async function holdSectors(db: Db, ids: readonly SectorId[]): Promise<Rea
   const { rows } = await sql<{ id: SectorId }>`
     select id from sector where id = any(${ids}::uuid[]) and deleted_at is null order by id for key share`.execute(db);
   return new Set(rows.map(({ id }) => id));
-}
-
-/**
- * Holds the distribution of every sector of these users, by id: whoever makes somebody eligible takes this lock before
- * the users' rows, so that a conversation which just settles down to wait for a place is seen and woken (R10).
- */
-export async function lockSectorsOf(db: Db, users: readonly UserId[]): Promise<void> {
-  await sql`
-    select s.id from sector s
-     where s.id in (select m.sector_id from sector_member m where m.user_id = any(${users}::uuid[]))
-     order by s.id for no key update`.execute(db);
 }
 
 function configOf(row: SectorRow): SectorConfig {

@@ -20,6 +20,7 @@ const gone: Standing = {
   agentId: null,
   offerNumber: 0,
   round: 0,
+  lookAgain: false,
   dueAt: null,
   dueInMs: null,
 };
@@ -87,6 +88,7 @@ async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise
     agentId: row.ownerId ?? row.designatedId ?? null,
     offerNumber: row.offersMade,
     round: row.distribution.round,
+    lookAgain: row.reason === 'no-capacity' && draft.before.reason !== 'no-capacity',
     dueAt: dueAt?.toISOString() ?? null,
     dueInMs: dueAt ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) + spread(draft) : null,
   };

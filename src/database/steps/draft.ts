@@ -5,7 +5,7 @@ import type { Actor } from '../../domain/conversation/explain.ts';
 import type { ChannelId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
 import type { Conversation } from '../entities/conversations.ts';
 import type { Unit } from '../unit.ts';
-import { wakeForPlaces, wakeHead } from './handOn.ts';
+import { placesFreed, wakeHead } from './handOn.ts';
 
 export type ConversationRow = InferEntity<typeof Conversation>;
 
@@ -91,7 +91,9 @@ export class Draft {
     if (this.#lifecycle && stateBegins(before, row)) {
       row.stateSince = await this.#unit.now();
       row.priorSectorId = before.sectorId;
-      row.priorDesignatedId = before.designatedId;
+      // Between a decline and the next offer the row waits for a moment: the agent who declined is still the former one.
+      const passingOn = before.state === 'waiting' && before.reason === null;
+      row.priorDesignatedId = before.designatedId ?? (passingOn ? before.priorDesignatedId : null);
     }
     const changed = Object.fromEntries(
       Object.entries(row).filter(([key, value]) => !same(value, before[key as keyof ConversationRow])),
@@ -110,7 +112,7 @@ export class Draft {
     const held = holder(this.#before);
     const holds = this.#row.status === 'active' ? holder(this.#row) : null;
     if (held && (held !== holds || this.#row.sectorId !== this.#before.sectorId)) {
-      await wakeForPlaces(this.#unit, [held], this.#row.id);
+      placesFreed(this.#unit, [held]);
     }
     // Taken by hand while it waited for a place: whoever was told of that place must not be the last to hear of it.
     if (this.#before.reason === 'no-capacity' && this.#row.state !== 'waiting' && !this.#row.designatedId) {

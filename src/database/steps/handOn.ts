@@ -19,8 +19,20 @@ const takeable = (agents: readonly UserId[]) => sql<boolean>`
        and not (c.distribution->'declined' ? m.user_id::text))`;
 
 /**
- * R10: a place of these agents became free, or they became eligible. The first conversation that waits for one – by
- * priority, then waiting time, then id – is woken; the step that serves it wakes the next, as long as places are left.
+ * R10: a place of these agents became free, or they became eligible. Whom that helps is looked up once this step has
+ * committed: a conversation that settles down to wait in the same moment is either seen then, or sees the place itself,
+ * because whoever begins to wait looks again after committing.
+ */
+export function placesFreed(unit: Unit, agents: readonly UserId[]): void {
+  for (const agent of agents) unit.wake({ workflow: 'places', targetId: agent, signal: 'placeFreed' });
+}
+
+/** Hands a freed place on, in a transaction of its own after the one that freed it. */
+export const handOnPlaces = (unit: Unit, agent: UserId): Promise<void> => wakeForPlaces(unit, [agent], null);
+
+/**
+ * Wakes the first conversation that waits for a place of these agents – by priority, then waiting time, then id. The
+ * step that serves it wakes the next, as long as places are left.
  */
 export async function wakeForPlaces(unit: Unit, agents: readonly UserId[], except: ConversationId | null): Promise<void> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`

@@ -17,6 +17,8 @@ export interface Standing {
   readonly agentId: UserId | null;
   readonly offerNumber: number;
   readonly round: number;
+  /** It began to wait for a place in this step: one may have become free in the same moment, so look once more (R10). */
+  readonly lookAgain: boolean;
   /** When the next step is due by the database's clock; `null`: only a signal helps. */
   readonly dueAt: string | null;
   /** How far away that is, in milliseconds. */

@@ -122,6 +122,7 @@ describe('one conversation', () => {
   });
 
   test('who may not see it gets 404, as for one that does not exist: the past agent of an offer, a stranger, a non-id', async () => {
+    await createUser(api.platform, { memberOf: [sector] });
     const { conversationId } = await createOffered(api.platform, channel, ana, { timeoutMs: 1 });
     await step(conversationId);
     const unknown = await asAna.get(path('01890a5d-ac96-774b-bcce-b302099a8057' as ConversationId));

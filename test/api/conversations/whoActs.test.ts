@@ -22,7 +22,7 @@ describe('who acts on a conversation', () => {
   const states: Record<string, () => Promise<ConversationId>> = {
     waiting: () => createConversation(api.platform, channel),
     'offered to Ana': async () => (await createOffered(api.platform, channel, ana)).conversationId,
-    open,
+    open: () => open(),
     'owned by Ana': () => createOwned(api.platform, channel, ana),
     closed: () => createOwned(api.platform, channel, ana, { status: 'closed', state: null, closedAt: new Date() }),
   };

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ConversationId } from '../../../src/domain/ids.ts';
-import { type BuiltChannel, type BuiltSector, type BuiltUser, createChannel, createSector, createUser, queries } from '../../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
 import { at, startSteps, type Steps, workingHours } from '../../support/steps.ts';
 
 const minutes = (n: number) => n * 60_000;
@@ -24,9 +32,12 @@ async function inSector(overrides: Partial<BuiltSector>): Promise<void> {
   ana = await createUser(steps.platform, { memberOf: [sector] });
   bruno = await createUser(steps.platform, { memberOf: [sector] });
 }
-const set = (settings: Partial<BuiltSector>) => queries(steps.platform).updateTable('sector').set(settings).where('id', '=', sector.id).execute();
-const change = (user: BuiltUser, to: Partial<BuiltUser>) => queries(steps.platform).updateTable('users').set(to).where('id', '=', user.id).execute();
-const ends = async (id: ConversationId) => (await steps.offers(id)).map((offer) => [offer.agentId, offer.end, offer.endReason]);
+const set = (settings: Partial<BuiltSector>) =>
+  queries(steps.platform).updateTable('sector').set(settings).where('id', '=', sector.id).execute();
+const change = (user: BuiltUser, to: Partial<BuiltUser>) =>
+  queries(steps.platform).updateTable('users').set(to).where('id', '=', user.id).execute();
+const ends = async (id: ConversationId) =>
+  (await steps.offers(id)).map((offer) => [offer.agentId, offer.end, offer.endReason]);
 
 describe('the timer of an offer', () => {
   test('R7: an offer lasts the offer time-out and then passes on, not a moment before', async () => {
@@ -38,7 +49,10 @@ describe('the timer of an offer', () => {
     expect(standing.dueInMs).toBeLessThanOrEqual(minutes(1));
     steps.clock.pass(minutes(1));
     expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: bruno.id, offerNumber: 2 });
-    expect(await ends(id)).toEqual([[ana.id, 'expired', 'timeout'], [bruno.id, null, null]]);
+    expect(await ends(id)).toEqual([
+      [ana.id, 'expired', 'timeout'],
+      [bruno.id, null, null],
+    ]);
   });
 
   test('R8: at the limit the live offer is revoked and the conversation is open to the sector', async () => {
@@ -69,7 +83,10 @@ describe('the timer of an offer', () => {
     const id = await steps.arrive(channel);
     expect(await steps.conversation(id)).toMatchObject({ state: 'open', reason: 'nobody-available' });
     const opened = (await steps.events(id)).find((event) => event.type === 'conversation.opened');
-    expect(opened?.data['considered']).toEqual([{ userId: ana.id, outcome: 'unavailable' }, { userId: bruno.id, outcome: 'unavailable' }]);
+    expect(opened?.data['considered']).toEqual([
+      { userId: ana.id, outcome: 'unavailable' },
+      { userId: bruno.id, outcome: 'unavailable' },
+    ]);
   });
 
   test('R11: who declined is not offered it again; when all have declined it is open', async () => {
@@ -86,11 +103,29 @@ describe('the timer of an offer', () => {
   test.each([
     ['becomes unavailable', () => change(ana, { available: false }), 'unavailable'],
     ['is deactivated', () => change(ana, { active: false }), 'inactive'],
-    ['leaves the sector', () => queries(steps.platform).deleteFrom('sector_member').where('userId', '=', ana.id).execute(), 'left-sector'],
-    ['leaves the channel’s list', () => queries(steps.platform).updateTable('channel').set({ agentIds: [bruno.id] }).where('id', '=', channel.id).execute(), 'not-in-channel'],
+    [
+      'leaves the sector',
+      () => queries(steps.platform).deleteFrom('sector_member').where('userId', '=', ana.id).execute(),
+      'left-sector',
+    ],
+    [
+      'leaves the channel’s list',
+      () =>
+        queries(steps.platform)
+          .updateTable('channel')
+          .set({ agentIds: [bruno.id] })
+          .where('id', '=', channel.id)
+          .execute(),
+      'not-in-channel',
+    ],
     [
       'becomes only supervisor',
-      () => queries(steps.platform).updateTable('sector_member').set({ functions: ['supervisor'] }).where('userId', '=', ana.id).execute(),
+      () =>
+        queries(steps.platform)
+          .updateTable('sector_member')
+          .set({ functions: ['supervisor'] })
+          .where('userId', '=', ana.id)
+          .execute(),
       'supervisor-only',
     ],
   ])('R12: the offer is revoked and passed on when its agent %s', async (_what, happens, because) => {
@@ -124,8 +159,14 @@ describe('changes of settings', () => {
     const id = await steps.arrive(channel);
     steps.clock.pass(minutes(4));
     const since = new Date(Date.now() + steps.clock.offsetMs);
-    const afternoons = { ...workingHours, weekly: workingHours.weekly.map((interval) => ({ ...interval, from: '14:00' })) };
-    await queries(steps.platform).insertInto('sector_hours').values({ sectorId: sector.id, since, hours: afternoons }).execute();
+    const afternoons = {
+      ...workingHours,
+      weekly: workingHours.weekly.map((interval) => ({ ...interval, from: '14:00' })),
+    };
+    await queries(steps.platform)
+      .insertInto('sector_hours')
+      .values({ sectorId: sector.id, since, hours: afternoons })
+      .execute();
     steps.clock.set(at('mon', '12:00'));
     expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: ana.id });
     steps.clock.set(at('mon', '14:05'));

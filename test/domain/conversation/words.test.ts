@@ -13,7 +13,7 @@ const tell = (type: EventType, actor: Actor, data: ToldEvent['data'] = {}, more:
   eventWords({ type, actor, data, sectorId: 'support', ...more }, nameOf);
 
 describe('an event in words', () => {
-  test.each(toldEvents)('%s by %o with %o', (type, actor, data, words, more) => {
+  test.each(toldEvents)('%s by %o with %o is told in one sentence', (type, actor, data, words, more) => {
     expect(tell(type, actor, data, more)).toBe(words);
   });
 

@@ -2,7 +2,6 @@ import type { Permission } from '../../../domain/access/permissions.ts';
 import { notFound, Refusal } from '../../../domain/errors.ts';
 import type { PermissionGroupId, UserId } from '../../../domain/ids.ts';
 import { lockUsers } from '../../repositories/members.ts';
-import { lockSectorsOf } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { eligibilityChanged } from './eligibility.ts';
 import { recordRights } from './rights.ts';
@@ -22,8 +21,6 @@ export async function changePermissions(
   unit: Unit,
   { groupId, permissions, actorId }: PermissionsInput,
 ): Promise<void> {
-  const members = await usersOf(unit, groupId);
-  await lockSectorsOf(unit.db, members);
   // Nobody joins the group meanwhile: whoever does holds its row.
   const group = await unit.db
     .selectFrom('permission_group')

@@ -5,7 +5,7 @@ import { inFunctionOrder, type SectorFunction } from '../../../domain/routing/me
 import { uniqueOr } from '../../failures.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
-import { wakeForPlaces } from '../handOn.ts';
+import { placesFreed } from '../handOn.ts';
 import { emailTaken, holdGroup } from './identity.ts';
 import { recordRights } from './rights.ts';
 
@@ -72,6 +72,6 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
     await unit.db.insertInto('sector_member').values({ sectorId, userId: id, functions: after }).execute();
     recordRights(unit, input.actorId, { kind: 'membership', userId: id, sectorId, before: null, after });
   }
-  if (input.verified) await wakeForPlaces(unit, [id], null);
+  if (input.verified) placesFreed(unit, [id]);
   return id;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../../domain/ids.ts';
 import type { Unit } from '../../unit.ts';
-import { wakeForPlaces } from '../handOn.ts';
+import { placesFreed } from '../handOn.ts';
 
 /**
  * R12: wakes the conversations that are offered to these users, so that their workflows look again whether the offer
@@ -26,5 +26,6 @@ export async function eligibilityChanged(
   now: 'eligible' | 'ineligible',
 ): Promise<void> {
   if (users.length === 0) return;
-  await (now === 'eligible' ? wakeForPlaces(unit, users, null) : wakeOffersOf(unit, users));
+  if (now === 'eligible') placesFreed(unit, users);
+  else await wakeOffersOf(unit, users);
 }

@@ -4,7 +4,7 @@ import { inFunctionOrder, type SectorFunction } from '../../../domain/routing/me
 import { lockUsers } from '../../repositories/members.ts';
 import { holdSectors, lockSector } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
-import { wakeForPlaces } from '../handOn.ts';
+import { placesFreed } from '../handOn.ts';
 import { wakeOffersOf } from './eligibility.ts';
 import { heldInSector, lockHeld, releaseHeld } from './release.ts';
 import { recordRights } from './rights.ts';
@@ -40,7 +40,7 @@ export async function putMember(
   recordRights(unit, input.actorId, { kind: 'membership', userId, sectorId, before, after });
   const was = before?.includes('agent') ?? false;
   const is = after.includes('agent');
-  if (is && !was) await wakeForPlaces(unit, [userId], null);
+  if (is && !was) placesFreed(unit, [userId]);
   if (was && !is) await wakeOffersOf(unit, [userId], sectorId);
 }
 

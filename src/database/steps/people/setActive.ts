@@ -1,7 +1,6 @@
 import { notFound } from '../../../domain/errors.ts';
 import type { UserId } from '../../../domain/ids.ts';
 import { lockUsers } from '../../repositories/members.ts';
-import { lockSectorsOf } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
@@ -36,7 +35,6 @@ export async function activate(
   input: { readonly userId: UserId; readonly actorId: UserId },
 ): Promise<void> {
   const { userId, actorId } = input;
-  await lockSectorsOf(unit.db, [userId]);
   await lockUsers(unit.db, [userId]);
   if ((await readUser(unit, userId)).active) return;
   await unit.db.updateTable('users').set({ active: true }).where('id', '=', userId).execute();

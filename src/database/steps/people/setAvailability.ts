@@ -1,7 +1,6 @@
 import type { UserId } from '../../../domain/ids.ts';
 import { notFound } from '../../../domain/errors.ts';
 import { lockUsers } from '../../repositories/members.ts';
-import { lockSectorsOf } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { eligibilityChanged } from './eligibility.ts';
 
@@ -20,7 +19,6 @@ export interface AvailabilityInput {
  */
 export async function setAvailability(unit: Unit, input: AvailabilityInput): Promise<void> {
   const { userId, available } = input;
-  await lockSectorsOf(unit.db, [userId]);
   await lockUsers(unit.db, [userId]);
   const user = await unit.db.selectFrom('users').select('available').where('id', '=', userId).executeTakeFirst();
   if (!user) throw notFound('user');

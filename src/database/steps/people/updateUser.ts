@@ -3,9 +3,8 @@ import { notFound, Refusal } from '../../../domain/errors.ts';
 import type { SectorId, UserId } from '../../../domain/ids.ts';
 import { uniqueOr } from '../../failures.ts';
 import { lockUsers } from '../../repositories/members.ts';
-import { lockSectorsOf } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
-import { wakeForPlaces } from '../handOn.ts';
+import { placesFreed } from '../handOn.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
 import { emailTaken, holdGroup } from './identity.ts';
@@ -36,7 +35,6 @@ export async function updateUser(unit: Unit, { userId, changes, actorId }: Updat
   const { role, ...columns } = changes;
   const outOfReach = heldOutOfReach(userId);
   const locked = role && role !== 'administrator' ? await lockHeld(unit, outOfReach) : [];
-  await lockSectorsOf(unit.db, [userId]);
   const groupId = role && (await holdGroup(unit, role));
   await (role ? lockWithAdministrators(unit, userId) : lockUsers(unit.db, [userId]));
 
@@ -50,7 +48,7 @@ export async function updateUser(unit: Unit, { userId, changes, actorId }: Updat
       unit.db.updateTable('users').set(update).where('id', '=', userId).execute(),
     );
   }
-  if (isRaised(before.capacity ?? null, columns.capacity)) await wakeForPlaces(unit, [userId], null);
+  if (isRaised(before.capacity ?? null, columns.capacity)) placesFreed(unit, [userId]);
   if (!role || role === before.role) return;
 
   if (before.role === 'administrator' && before.active) await assertNotLastAdministrator(unit, userId);

@@ -2,9 +2,8 @@ import { sql } from 'kysely';
 import { notFound } from '../../../domain/errors.ts';
 import type { ChannelId, SectorId, UserId } from '../../../domain/ids.ts';
 import { lockUsers } from '../../repositories/members.ts';
-import { lockSectorsOf } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
-import { wakeForPlaces } from '../handOn.ts';
+import { placesFreed } from '../handOn.ts';
 import { heldOffList, lockHeld, releaseHeld } from '../people/release.ts';
 import { recordRights } from '../people/rights.ts';
 import { assertUsers, type ChannelRow, holdChannelSector } from './channels.ts';
@@ -33,7 +32,6 @@ export async function updateChannel(unit: Unit, { channelId, changes, actorId }:
   const held = agentIds ? heldOffList(channelId, agentIds) : null;
   const locked = held ? await lockHeld(unit, held) : [];
   if (columns.sectorId) await holdChannelSector(unit, columns.sectorId);
-  if (agentIds !== undefined) await lockSectorsOf(unit.db, await everybody(unit));
   const before = await unit.db
     .selectFrom('channel')
     .selectAll()
@@ -68,7 +66,7 @@ async function changeList(
     .where('id', '=', before.id)
     .execute();
   recordRights(unit, actorId, { kind: 'channel-list', channelId: before.id, before: list, after });
-  if (gained.length > 0) await wakeForPlaces(unit, gained, null);
+  if (gained.length > 0) placesFreed(unit, gained);
   return true;
 }
 
