@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { defaultRanges, type RoutingRanges } from './domain/routing/settings.ts';
 
@@ -6,6 +7,30 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 };
 const flag = z.enum(['true', 'false', '1', '0', '']).transform((value) => value === 'true' || value === '1');
+
+/** How many proxies of ours stand in front, or their addresses; `false` = none: forwarded addresses are not believed. */
+export type TrustedProxies = false | number | readonly string[];
+
+const isProxy = (text: string): boolean => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+};
+
+const trustedProxies = z.string().transform((text, context): TrustedProxies => {
+  const value = text.trim();
+  if (value === '') return false;
+  if (/^\d$/.test(value)) return value === '0' ? false : Number(value);
+  const proxies = value.split(',').map((proxy) => proxy.trim());
+  if (proxies.every(isProxy)) return proxies;
+  context.addIssue({
+    code: 'custom',
+    message: `must be the number of proxies in front (1 to 9) or their addresses, such as 10.0.0.0/8, separated by commas: "${text}" is not`,
+  });
+  return z.NEVER;
+});
 
 const environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
@@ -17,7 +42,7 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SESSION_DAYS: wholeNumber(1, 365).default(30),
-  TRUST_PROXY: z.string().default(''),
+  TRUST_PROXY: trustedProxies.default(false),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   DEMO: flag.default(false),

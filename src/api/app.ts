@@ -20,6 +20,7 @@ export function buildApp(deps: ApiDeps, live: Live): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustProxy);
   app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }));
   app.use(requestLog(deps));
   app.use('/v1', express.json({ limit: '256kb', type: ['application/json', 'application/merge-patch+json'] }));

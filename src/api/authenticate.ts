@@ -24,7 +24,11 @@ const unauthenticated = () => new Refusal('unauthenticated', 'Send a valid token
 export async function authenticatePerson(db: Db, request: IncomingMessage): Promise<Callers['person']> {
   const token = bearerOf(request) ?? parseCookies(request.headers.cookie ?? '')[sessionCookie];
   if (!token?.startsWith('rzs_')) throw unauthenticated();
-  const sessionHash = hashSecret(token);
+  return personOfSession(db, hashSecret(token));
+}
+
+/** The person of a session, as long as it runs and they are active. @throws Refusal `unauthenticated` */
+export async function personOfSession(db: Db, sessionHash: string): Promise<Callers['person']> {
   const person = await loadPersonOfSession(db, sessionHash);
   if (!person) throw unauthenticated();
   return { person, ability: abilityOf(person, person), sessionHash };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Platform } from '../database/unit.ts';
+import type { TrustedProxies } from '../config.ts';
 import type { RoutingRanges } from '../domain/routing/settings.ts';
 
 /** What the API is built on; its composition root makes it once. */
@@ -16,6 +17,8 @@ export interface ApiDeps {
   readonly temporalReady: () => Promise<boolean>;
   /** Slows down guessing of passwords, over all processes. */
   readonly signInLimiter: SignInLimiter;
+  /** The proxies whose word about the caller's address is believed. */
+  readonly trustProxy: TrustedProxies;
   /** `/metrics` is shown to any address, not to this machine alone. */
   readonly metricsPublic: boolean;
 }

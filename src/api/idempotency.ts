@@ -13,7 +13,14 @@ export interface IdempotentRequest {
   readonly request: unknown;
 }
 
-const hashOf = (request: unknown): string => createHash('sha256').update(JSON.stringify(request)).digest('hex');
+/**
+ * Passwords are left out: whoever reads the table could otherwise guess them at the speed of this hash. (So a repeat
+ * with another password counts as the same request, and changes nothing.)
+ */
+const withoutSecrets = (name: string, value: unknown): unknown => (/password$/i.test(name) ? undefined : value);
+
+const hashOf = (request: unknown): string =>
+  createHash('sha256').update(JSON.stringify(request, withoutSecrets)).digest('hex');
 
 /**
  * Carries out `work` at most once for a key: the first final answer, refusals included, is kept in the command's own

@@ -33,6 +33,7 @@ async function main(): Promise<void> {
       publicUrl,
       temporalReady: () => temporal.ready(),
       signInLimiter: createSignInLimiter(orm),
+      trustProxy: config.TRUST_PROXY,
       metricsPublic: config.METRICS_PUBLIC,
     },
     live,

@@ -4,11 +4,11 @@ import { type Db, dbOf } from '../database/db.ts';
 import { unavailableWhenAway } from '../database/failures.ts';
 import { transact } from '../database/unit.ts';
 import { type Mistake, Refusal } from '../domain/errors.ts';
-import { authenticateChannel, authenticatePerson } from './authenticate.ts';
+import { authenticateChannel, authenticatePerson, personOfSession } from './authenticate.ts';
 import type { ApiDeps } from './deps.ts';
 import { answerOnce, eachOf, type IdempotentRequest } from './idempotency.ts';
 import type { Live } from './live/stream.ts';
-import type { Answer, CallerKind, Request, Route } from './route.ts';
+import type { Answer, CallerKind, Callers, Request, Route } from './route.ts';
 
 /** Puts every declared route on the application: authenticate, validate, authorise, act, answer – in this order. */
 export function mount(app: Express, routes: readonly Route[], deps: ApiDeps, live: Live): void {
@@ -24,14 +24,13 @@ async function serve(route: Route, deps: ApiDeps, live: Live, request: ExpressRe
   const caller = await callerOf(route.caller, db, request).catch((error: unknown) => {
     throw unavailableWhenAway(error);
   });
-  if (caller.kind === 'person' && route.can && !caller.ability.can(...route.can)) {
-    throw new Refusal('forbidden', 'You may not do this.', { permission: `${route.can[0]} ${String(route.can[1])}` });
-  }
+  assertMay(route, caller);
   const input = {
     deps,
     ...validated(route, request),
     ifVersion: versionOf(request.headers['if-match']),
     ip: request.ip ?? '',
+    fromHere: isFromHere(request),
     ...caller,
   } satisfies Request<unknown, unknown, unknown>;
   if (route.kind === 'stream') {
@@ -41,14 +40,21 @@ async function serve(route: Route, deps: ApiDeps, live: Live, request: ExpressRe
     return;
   }
   const asked = idempotent(route, caller.principal, request);
-  const answer = await carryOut(route, deps, db, input, asked).catch((error: unknown) => {
+  const answer = await carryOut(route, deps, db, caller, input, asked).catch((error: unknown) => {
     throw unavailableWhenAway(error);
   });
   write(response, answer);
 }
 
 /** Each kind of route on what it runs: a connection, one transaction, or one for each item. */
-function carryOut(route: Exclude<Route, { kind: 'stream' }>, deps: ApiDeps, db: Db, input: Request<unknown, unknown, unknown>, asked: IdempotentRequest | null): Promise<Answer> {
+function carryOut(
+  route: Exclude<Route, { kind: 'stream' }>,
+  deps: ApiDeps,
+  db: Db,
+  caller: Caller,
+  input: Request<unknown, unknown, unknown>,
+  asked: IdempotentRequest | null,
+): Promise<Answer> {
   // Route types its own handler; here any declared route is served alike.
   const handle = route.handle as (context: unknown, input: unknown) => Promise<Answer>;
   switch (route.kind) {
@@ -56,10 +62,37 @@ function carryOut(route: Exclude<Route, { kind: 'stream' }>, deps: ApiDeps, db: 
     case 'direct':
       return handle(db, input);
     case 'write':
-      return transact(deps.platform, (unit) => (asked ? answerOnce(unit, asked, () => handle(unit, input)) : handle(unit, input)));
+      return transact(deps.platform, async (unit) => {
+        const present = { ...input, ...(await callerNow(route, unit.db, caller)) };
+        return asked ? answerOnce(unit, asked, () => handle(unit, present)) : handle(unit, present);
+      });
     case 'many':
       return eachOf(deps.platform, asked).then((each) => handle(each, input));
   }
+}
+
+const isLoopback = (address: string): boolean => /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address);
+
+/** By the address of the connection, which nobody can claim; what a proxy on this machine passes on comes from elsewhere. */
+const isFromHere = ({ socket, headers }: ExpressRequest): boolean =>
+  isLoopback(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;
+
+/** @throws Refusal `forbidden` for a person without the right that the route takes */
+function assertMay(route: Route, caller: Caller): void {
+  if (caller.kind !== 'person' || !route.can || caller.ability.can(...route.can)) return;
+  throw new Refusal('forbidden', 'You may not do this.', { permission: `${route.can[0]} ${String(route.can[1])}` });
+}
+
+/**
+ * The caller with the rights of the transaction, where a route takes a right: whoever lost it, or their session, after
+ * the request was let in changes nothing any more. (Commands read their person anew by themselves.)
+ * @throws Refusal `unauthenticated`, `forbidden`
+ */
+async function callerNow(route: Route, db: Db, caller: Caller): Promise<Partial<Callers['person']>> {
+  if (caller.kind !== 'person' || !route.can) return {};
+  const now = { ...caller, ...(await personOfSession(db, caller.sessionHash)) };
+  assertMay(route, now);
+  return { person: now.person, ability: now.ability };
 }
 
 function idempotent(route: Route, principal: string, request: ExpressRequest): IdempotentRequest | null {

@@ -20,7 +20,6 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'target-not-eligible': { status: 409, title: 'The person cannot take it' },
   'last-administrator': { status: 409, title: 'The last administrator stays' },
   'built-in-group': { status: 409, title: 'The group cannot be changed' },
-  'user-inactive': { status: 409, title: 'The user is not active' },
   'version-mismatch': { status: 412, title: 'It has changed meanwhile' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },

@@ -36,7 +36,10 @@ export interface Request<P, Q, B> {
   readonly body: B;
   /** The version of `If-Match`, if the caller sent one. */
   readonly ifVersion: number | undefined;
+  /** The caller's address, as the trusted proxies tell it. */
   readonly ip: string;
+  /** The request was made on this machine, and no proxy carried it here. */
+  readonly fromHere: boolean;
 }
 
 interface Described<

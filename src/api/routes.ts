@@ -6,6 +6,7 @@ import { organizationRoutes } from './organization/routes.ts';
 import { permissionGroupRoutes } from './users/permissionGroups.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { outcomeRoutes } from './sectors/outcomes.ts';
+import { directoryRoutes } from './sectors/directory.ts';
 import { memberRoutes } from './sectors/members.ts';
 import { rotationRoutes } from './sectors/rotation.ts';
 import { sectorRoutes } from './sectors/routes.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...conversationRoutes,
   ...liveRoutes,
   ...sectorRoutes,
+  ...directoryRoutes,
   ...memberRoutes,
   ...rotationRoutes,
   ...outcomeRoutes,

@@ -2,7 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { newId, type UserId } from '../domain/ids.ts';
 import { dbOf } from './db.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword, verifyPassword } from './passwords.ts';
 
 /**
  * Creates the first administrator, verified and with a password, when there is no administrator at all; otherwise
@@ -46,6 +46,46 @@ export async function ensureAdministrator(
         defaultSectorId: null,
         createdAt: sql<Date>`clock_timestamp()`,
       })
+      .execute();
+  });
+}
+
+/**
+ * Makes `password` that of the users with these addresses, unless the first of them has it already; the sessions of
+ * before end. For accounts that the deployment configures, never for people who chose their own.
+ */
+export async function ensurePassword(
+  orm: MikroORM,
+  emails: readonly [string, ...string[]],
+  password: string,
+): Promise<void> {
+  const byEmail = sql<string>`lower(email)`;
+  const first = await dbOf(orm.em.fork())
+    .selectFrom('users')
+    .select('passwordHash')
+    .where(byEmail, '=', emails[0].toLowerCase())
+    .executeTakeFirst();
+  if (!first || (await verifyPassword(first.passwordHash ?? null, password))) return;
+  const passwordHash = await hashPassword(password);
+  await orm.em.fork().transactional(async (em) => {
+    const db = dbOf(em);
+    const changed = await db
+      .updateTable('users')
+      .set({ passwordHash })
+      .where(
+        byEmail,
+        'in',
+        emails.map((email) => email.toLowerCase()),
+      )
+      .returning('id')
+      .execute();
+    await db
+      .deleteFrom('session')
+      .where(
+        'userId',
+        'in',
+        changed.map(({ id }) => id),
+      )
       .execute();
   });
 }

@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { dbOf } from '../database/db.ts';
-import { ensureAdministrator } from '../database/setup.ts';
+import { ensureAdministrator, ensurePassword } from '../database/setup.ts';
 import { Client } from '../simulator/client.ts';
 import { allOf } from '../simulator/company.ts';
 import { Tally } from '../simulator/tally.ts';
 import { ensureChannelKey } from './channelKey.ts';
-import { administrator, channel, firstSector } from './company.ts';
+import { administrator, channel, firstSector, people } from './company.ts';
 import { createCompany, isComplete, signIn } from './createCompany.ts';
 import { welcome, type Welcome } from './welcome.ts';
 
@@ -21,7 +21,8 @@ export interface Loading {
 }
 
 /**
- * Loads the demo company into an empty database; into any other nothing. @returns what to print
+ * Loads the demo company into an empty database; into any other nothing. The five accounts of one that is there get
+ * the present password. @returns what to print
  * @throws Error when the API refuses something or cannot be reached
  */
 export async function loadCompany({ orm, base, password, dataDir }: Loading): Promise<string> {
@@ -31,12 +32,13 @@ export async function loadCompany({ orm, base, password, dataDir }: Loading): Pr
   else if (!users.some(({ email }) => email === administrator.email)) {
     return 'The database has users, yet not those of the demo company: it was not loaded. Sign in as one of yours.\n';
   }
+  await ensurePassword(orm, [administrator.email, ...people.map(({ email }) => email)], password);
   const anybody = new Client({ base, tally: new Tally() });
   const client = await signIn(anybody, password);
   if (!client) {
     return (
-      `The demo company was loaded with another password than the present DEMO_PASSWORD (or it was changed since): ` +
-      `start with that one, or delete ${dataDir} to begin anew.\n`
+      `${administrator.email} cannot sign in: the account was deactivated, or there were too many attempts. ` +
+      `Wait a little and start again, or delete ${dataDir} to begin anew.\n`
     );
   }
   try {

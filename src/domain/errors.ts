@@ -21,7 +21,6 @@ export const refusalCodes = [
   'target-not-eligible',
   'last-administrator',
   'built-in-group',
-  'user-inactive',
   'version-mismatch',
   'idempotency-key-reused',
   'outcome-not-in-sector',

@@ -6,7 +6,7 @@ import { loadCompany } from '../../src/demo/loadCompany.ts';
 import { businessHoursSchema } from '../../src/domain/routing/businessHours.ts';
 import { temporaryFolder } from '../platform/temporaryFolder.ts';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
-import { createUser } from '../support/builders.ts';
+import { createUser, queries } from '../support/builders.ts';
 
 const password = 'demo-pass-word';
 
@@ -180,11 +180,38 @@ describe('the demo company', () => {
     expect((await api.nobody.post('/v1/sessions', { email: 'admin@demo.example', password })).status).toBe(401);
   });
 
-  it('says when it has another password, and changes nothing', async () => {
+  it('gets another password when it is started with another, and nothing else changes', async () => {
     const folder = temporaryFolder();
     await load(folder);
-    expect(await load(folder, 'another-password')).toContain('another password');
-    await administrator();
+    const admin = await administrator();
+    const before = await everything(admin);
+    expect(await load(folder, 'another-password')).toContain('another-password');
+    for (const name of ['admin', 'secretaria', 'ana', 'bruno', 'carla']) {
+      const signIn = (as: string) =>
+        api.nobody.post('/v1/sessions', { email: `${name}@demo.example`, password: as });
+      expect([(await signIn('another-password')).status, (await signIn(password)).status]).toEqual([201, 401]);
+    }
+    // Whoever was signed in with the old one is so no longer.
+    expect((await admin.get('/v1/me')).status).toBe(401);
+    await load(folder);
+    expect(await everything(await administrator())).toEqual(before);
+  });
+
+  it('leaves the passwords of other people alone', async () => {
+    const folder = temporaryFolder();
+    await load(folder);
+    const admin = await administrator();
+    const dora = { name: 'Dora', email: 'dora@example.com', role: 'agent', password: 'chosen-by-dora', verified: true };
+    expect((await admin.post('/v1/users', dora)).status).toBe(201);
+    await load(folder, 'another-password');
+    expect((await api.nobody.post('/v1/sessions', { email: dora.email, password: dora.password })).status).toBe(201);
+  });
+
+  it('says when its administrator cannot sign in', async () => {
+    const folder = temporaryFolder();
+    await load(folder);
+    await queries(api.platform).updateTable('users').set({ active: false }).execute();
+    expect(await load(folder)).toContain('cannot sign in');
   });
 
   it('refuses a password that nobody could be given', async () => {

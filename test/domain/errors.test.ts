@@ -21,7 +21,6 @@ const statuses: Record<number, RefusalCode[]> = {
     'name-taken',
     'target-not-eligible',
     'last-administrator',
-    'user-inactive',
     'built-in-group',
   ],
   412: ['version-mismatch'],

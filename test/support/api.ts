@@ -72,6 +72,7 @@ export async function startApi(
     publicUrl: 'http://127.0.0.1',
     temporalReady: () => Promise.resolve(true),
     signInLimiter: { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() },
+    trustProxy: false,
     metricsPublic: false,
     ...overrides,
   };

@@ -45,6 +45,8 @@ export interface ProcessOptions extends Partial<WorkerSettings> {
 
 export interface WorldOptions extends ProcessOptions {
   readonly temporalAddress?: string;
+  /** A clock of the test's own, where the shifted database clock does not fit. */
+  readonly ownClock?: Clock;
 }
 
 let installed = false;
@@ -66,7 +68,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const address = options.temporalAddress ?? inject('temporalAddress');
   const temporal = connectTemporal({ connection: { address }, namespace: 'default', taskQueue, identity: 'test-client' });
   const processes: WorldProcess[] = [];
-  const around = { address, temporal, clock, taskQueue, databaseUrl: database.url };
+  const around = { address, temporal, clock: options.ownClock ?? clock, taskQueue, databaseUrl: database.url };
   const addProcess = async (more: ProcessOptions = {}): Promise<WorldProcess> => {
     const started = await startProcess(around, more);
     processes.push(started);

@@ -23,7 +23,6 @@ async function databaseAnswers(db: Db): Promise<boolean> {
   }
 }
 
-const isLoopback = (ip: string): boolean => /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(ip);
 const partOf = (isUp: boolean) => (isUp ? 'up' : 'down');
 
 export const healthRoutes: readonly Route[] = [
@@ -61,8 +60,8 @@ export const healthRoutes: readonly Route[] = [
     tag,
     caller: 'anybody',
     answers: { 200: z.string() },
-    handle: async (db, { deps, ip }) => {
-      if (!deps.metricsPublic && !isLoopback(ip)) throw notFound('page');
+    handle: async (db, { deps, fromHere }) => {
+      if (!deps.metricsPublic && !fromHere) throw notFound('page');
       return { status: 200, body: await metricsText(db), headers: { 'content-type': metricsContentType } };
     },
   }),

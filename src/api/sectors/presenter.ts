@@ -23,7 +23,8 @@ export const presentSector = (row: SectorRow, config: SectorConfig | undefined, 
   deletedAt: row.deletedAt?.toISOString() ?? null,
 });
 
-function openAt(
+/** What the calendar says at a moment. */
+export function openAt(
   config: SectorConfig | undefined,
   now: Date,
 ): { readonly now: boolean; readonly nextOpening: string | null } {

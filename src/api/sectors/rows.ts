@@ -19,21 +19,32 @@ export async function findSector(db: Db, person: Person, id: SectorId): Promise<
   return (await known(db, person).where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
-/** In the order of their creation; one more than the page takes. */
+interface PageAfter {
+  readonly limit: number;
+  readonly after: { readonly createdAt: string; readonly id: SectorId } | null;
+}
+
+/** Those that the person may know of, in the order of their creation; one more than the page takes. */
 export async function listSectors(
   db: Db,
   person: Person,
-  page: {
-    readonly deleted: boolean;
-    readonly limit: number;
-    readonly after: { readonly createdAt: string; readonly id: SectorId } | null;
-  },
+  { deleted, ...page }: PageAfter & { readonly deleted: boolean },
 ): Promise<readonly SectorRow[]> {
-  const { deleted, limit, after } = page;
-  const rows = known(db, person).where('deletedAt', deleted ? 'is not' : 'is', null);
+  return pageOf(known(db, person).where('deletedAt', deleted ? 'is not' : 'is', null), page);
+}
+
+/** All that are not deleted, whoever asks: show no more of them than everybody may know. */
+export async function listLiveSectors(db: Db, page: PageAfter): Promise<readonly SectorRow[]> {
+  return pageOf(db.selectFrom('sector').selectAll().where('deletedAt', 'is', null), page);
+}
+
+async function pageOf(
+  sectors: ReturnType<typeof known>,
+  { limit, after }: PageAfter,
+): Promise<readonly SectorRow[]> {
   const rest = after
-    ? rows.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
-    : rows;
+    ? sectors.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
+    : sectors;
   return rest
     .orderBy('createdAt')
     .orderBy('id')

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureAdministrator } from '../../../src/database/setup.ts';
 import { advance } from '../../../src/database/steps/advance.ts';
+import { close } from '../../../src/database/steps/close.ts';
 import { changePermissions } from '../../../src/database/steps/people/changePermissions.ts';
 import { putMember } from '../../../src/database/steps/people/membership.ts';
 import { activate } from '../../../src/database/steps/people/setActive.ts';
 import { setAvailability } from '../../../src/database/steps/people/setAvailability.ts';
 import { updateUser } from '../../../src/database/steps/people/updateUser.ts';
 import { updateChannel } from '../../../src/database/steps/settings/updateChannel.ts';
-import { transact, type Unit } from '../../../src/database/unit.ts';
+import type { Unit } from '../../../src/database/unit.ts';
 import { permissions } from '../../../src/domain/access/permissions.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import {
@@ -50,7 +51,7 @@ async function waitingForPlace(of: BuiltChannel = channel): Promise<Conversation
       .where('id', '=', of.id)
       .execute();
   const id = await createConversation(test.platform, of);
-  await transact(test.platform, (unit) => advance(unit, id));
+  await done((unit) => advance(unit, id));
   expect(
     await queries(test.platform)
       .selectFrom('conversation')
@@ -62,7 +63,12 @@ async function waitingForPlace(of: BuiltChannel = channel): Promise<Conversation
   return id;
 }
 
-const done = (work: (unit: Unit) => Promise<unknown>) => transact(test.platform, work);
+const done = (work: (unit: Unit) => Promise<unknown>) => test.run(work);
+
+/** A step as the workflow takes it: who began to wait for a place looks once more. */
+async function stepOf(id: ConversationId): Promise<void> {
+  while ((await test.run((unit) => advance(unit, id))).lookAgain);
+}
 const byBoss = () => ({ actorId: boss.id });
 
 describe('who becomes eligible gets what waits (R10):', () => {
@@ -144,11 +150,27 @@ describe('who becomes eligible gets what waits (R10):', () => {
       const id = await createConversation(test.platform, channel);
       test.woken();
       await Promise.all([
-        done((unit) => advance(unit, id)),
+        stepOf(id),
         done((unit) => setAvailability(unit, { userId: ana.id, available: true, reason: null, ...byBoss() })),
       ]);
       const { state } = await test.conversation(id);
       expect(state === 'offered' || test.woken().includes(`woken ${id}`), state ?? '').toBe(true);
+    }
+  });
+});
+
+describe('a place that becomes free while a conversation begins to wait for it (R10)', () => {
+  it('is never missed, whichever commits first', async () => {
+    for (let round = 0; round < 20; round++) {
+      sector = await createSector(test.platform);
+      channel = await createChannel(test.platform, sector);
+      const full = await createUser(test.platform, { memberOf: [sector], capacity: 1 });
+      const owned = await createOwned(test.platform, channel, full);
+      const id = await createConversation(test.platform, channel);
+      test.woken();
+      await Promise.all([stepOf(id), done((unit) => close(unit, { conversationId: owned, userId: full.id }))]);
+      const { state } = await test.conversation(id);
+      expect(state === 'offered' || test.woken().includes(`woken ${id}`), `round ${round}: ${state}`).toBe(true);
     }
   });
 });

@@ -10,21 +10,22 @@ export interface SomeEvent {
 }
 
 /** The steps, and what they told others since one last asked. */
-export interface PeopleSteps extends Pick<Steps, 'platform' | 'conversation' | 'stop'> {
-  /** Signal and target of each wake-up since the last call. */
+export interface PeopleSteps extends Pick<Steps, 'platform' | 'run' | 'conversation' | 'stop'> {
+  /** Signal and target of each wake-up since the last call, each once. */
   woken(): string[];
   /** The events since the last call, oldest first, those of no conversation among them. */
   events(): Promise<SomeEvent[]>;
 }
 
 export async function startPeople(): Promise<PeopleSteps> {
-  const { platform, conversation, stop, wakeUps } = await startSteps(8);
+  const { platform, run, conversation, stop, wakeUps } = await startSteps(8);
   let seen = 0;
   return {
     platform,
+    run,
     conversation,
     stop,
-    woken: () => wakeUps.splice(0).map(({ signal, targetId }) => `${signal} ${targetId}`),
+    woken: () => [...new Set(wakeUps.splice(0).map(({ signal, targetId }) => `${signal} ${targetId}`))],
     async events() {
       const { rows } = await sql<SomeEvent & { ordinal: number }>`
         select ordinal, type, actor, data, conversation_id as "conversationId" from event where ordinal > ${seen} order by ordinal`.execute(
