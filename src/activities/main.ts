@@ -16,11 +16,18 @@ async function main(): Promise<void> {
   const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
 
-  const orm = await openDatabase({ url: config.DATABASE_URL, poolSize: Math.max(config.DATABASE_POOL, config.WORKER_MAX_STEPS + 4), applicationName: 'rodizio-worker' });
+  const orm = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: Math.max(config.DATABASE_POOL, config.WORKER_MAX_STEPS + 4),
+    applicationName: 'rodizio-worker',
+  });
   const options = temporalOptions();
   const temporal = connectTemporal(options);
   const { platform, start, stop } = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });
-  const connection = await connected(() => NativeConnection.connect(options.connection as NativeConnectionOptions), log);
+  const connection = await connected(
+    () => NativeConnection.connect(options.connection as NativeConnectionOptions),
+    log,
+  );
   await connected(() => temporal.registerSearchAttributes(), log);
 
   const worker = await createWorker(
@@ -30,10 +37,17 @@ async function main(): Promise<void> {
       maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS,
       maxSteps: config.WORKER_MAX_STEPS,
       shutdownGraceSeconds: config.WORKER_SHUTDOWN_GRACE_SECONDS,
-      deployment: config.WORKER_DEPLOYMENT && config.WORKER_BUILD_ID ? { name: config.WORKER_DEPLOYMENT, buildId: config.WORKER_BUILD_ID } : undefined,
+      deployment:
+        config.WORKER_DEPLOYMENT && config.WORKER_BUILD_ID
+          ? { name: config.WORKER_DEPLOYMENT, buildId: config.WORKER_BUILD_ID }
+          : undefined,
     },
   );
-  const sweeping = repeatedly(() => sweep({ platform, temporal, log }), { what: 'the sweep', everyMs: config.SWEEP_SECONDS * 1_000, log });
+  const sweeping = repeatedly(() => sweep({ platform, temporal, log }), {
+    what: 'the sweep',
+    everyMs: config.SWEEP_SECONDS * 1_000,
+    log,
+  });
   start();
   sweeping.start();
   log.info('the worker runs');
@@ -49,7 +63,10 @@ async function main(): Promise<void> {
 }
 
 /** Temporal may come up after us: tried until it is there, said once. */
-async function connected<T>(connect: () => Promise<T>, log: { warn: (fields: object, message: string) => void }): Promise<T> {
+async function connected<T>(
+  connect: () => Promise<T>,
+  log: { warn: (fields: object, message: string) => void },
+): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await connect();

@@ -8,5 +8,6 @@ import type { SectorPort } from '../workflows/ports.ts';
 /** A sector's steps for its workflow. */
 export const sectorSteps = (platform: Platform): SectorPort => ({
   observeHours: ({ sectorId }) => transact(platform, (unit) => observeHours(unit, sectorId as SectorId)),
-  serveQueue: ({ sectorId, everyone, from }) => serveQueue(platform, { sectorId: sectorId as SectorId, everyone, from, beat: () => heartbeat() }),
+  serveQueue: ({ sectorId, everyone, from }) =>
+    serveQueue(platform, { sectorId: sectorId as SectorId, everyone, from, beat: () => heartbeat() }),
 });

@@ -1,5 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type NativeConnection, Worker, type WorkflowBundle, type WorkerOptions } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  type NativeConnection,
+  Worker,
+  type WorkflowBundle,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Platform } from '../database/unit.ts';
 import { routingTaskQueue } from '../workflows/protocol.ts';
 import { createActivities } from './activities.ts';
@@ -17,12 +23,19 @@ export interface WorkerSettings {
 
 /** Bundles the workflow code for the sandbox. */
 export const bundleWorkflows = (): Promise<WorkflowBundle> =>
-  bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)), logger: quiet });
+  bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    logger: quiet,
+  });
 
 /** Builds the worker that drives conversations and sectors; the caller runs it. */
 export const createWorker = (
   platform: Platform,
-  around: { readonly connection: NativeConnection; readonly namespace: string; readonly workflowBundle: WorkerOptions['workflowBundle'] },
+  around: {
+    readonly connection: NativeConnection;
+    readonly namespace: string;
+    readonly workflowBundle: WorkerOptions['workflowBundle'];
+  },
   settings: WorkerSettings,
 ): Promise<Worker> =>
   Worker.create({

@@ -21,7 +21,9 @@ export function buildApp(deps: ApiDeps, live: Live): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
-  app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }));
+  app.use(
+    helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }),
+  );
   app.use(requestLog(deps));
   app.use('/v1', express.json({ limit: '256kb', type: ['application/json', 'application/merge-patch+json'] }));
 
@@ -68,7 +70,11 @@ const requestLog = (deps: ApiDeps) =>
     },
     // Neither headers nor bodies: tokens and what people write stay out of logs.
     serializers: {
-      req: (request: { id: unknown; method: string; url: string }) => ({ id: request.id, method: request.method, path: request.url.split('?')[0] }),
+      req: (request: { id: unknown; method: string; url: string }) => ({
+        id: request.id,
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
     customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
@@ -78,9 +84,11 @@ const requestLog = (deps: ApiDeps) =>
 function mountDocs(app: Express): void {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   app.get('/docs/swagger-initializer.js', (_request, response) => {
-    response.type('text/javascript').send(
-      `window.onload = () => { window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };`,
-    );
+    response
+      .type('text/javascript')
+      .send(
+        `window.onload = () => { window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };`,
+      );
   });
   app.use('/docs', express.static(folder, { index: 'index.html' }));
 }

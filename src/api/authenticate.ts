@@ -16,7 +16,8 @@ export const newSecret = (prefix: 'rzs' | 'rzc'): string => `${prefix}_${randomB
 /** Random secrets are kept as their SHA-256: nobody can guess them, so nothing slow is needed. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-const bearerOf = (request: IncomingMessage): string | undefined => /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+const bearerOf = (request: IncomingMessage): string | undefined =>
+  /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
 const unauthenticated = () => new Refusal('unauthenticated', 'Send a valid token: Authorization: Bearer …');
 

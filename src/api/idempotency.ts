@@ -51,7 +51,8 @@ export async function eachOf(platform: Platform, asked: IdempotentRequest | null
     const requestHash = hashOf(asked.request);
     if (!(await claim(unit, asked, requestHash))) await earlierAnswer(unit, asked, requestHash);
   });
-  return (item, work) => transact(platform, (unit) => answerOnce(unit, { ...asked, key: `${asked.key} ${item}` }, () => work(unit)));
+  return (item, work) =>
+    transact(platform, (unit) => answerOnce(unit, { ...asked, key: `${asked.key} ${item}` }, () => work(unit)));
 }
 
 /** @returns whether the key is new; waits for a transaction that is just using it. */
@@ -81,7 +82,10 @@ async function earlierAnswer(unit: Unit, asked: IdempotentRequest, requestHash: 
     .where('key', '=', asked.key)
     .executeTakeFirstOrThrow();
   if (earlier.requestHash !== requestHash) {
-    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key came with another request before; use a new one.');
+    throw new Refusal(
+      'idempotency-key-reused',
+      'This Idempotency-Key came with another request before; use a new one.',
+    );
   }
   return { status: earlier.status ?? 500, body: earlier.body ?? undefined, headers: earlier.headers ?? {} };
 }

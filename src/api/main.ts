@@ -16,8 +16,13 @@ import { createSignInLimiter } from './sessions/limiter.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL, name: 'api' });
-  const orm = await openDatabase({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL, applicationName: 'rodizio-api' });
-  if (config.ADMIN_EMAIL && config.ADMIN_PASSWORD) await ensureAdministrator(orm, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD });
+  const orm = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    applicationName: 'rodizio-api',
+  });
+  if (config.ADMIN_EMAIL && config.ADMIN_PASSWORD)
+    await ensureAdministrator(orm, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD });
 
   const temporal = connectTemporal(temporalOptions());
   const running = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });

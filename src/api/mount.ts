@@ -19,7 +19,13 @@ export function mount(app: Express, routes: readonly Route[], deps: ApiDeps, liv
   }
 }
 
-async function serve(route: Route, deps: ApiDeps, live: Live, request: ExpressRequest, response: Response): Promise<void> {
+async function serve(
+  route: Route,
+  deps: ApiDeps,
+  live: Live,
+  request: ExpressRequest,
+  response: Response,
+): Promise<void> {
   const db = dbOf(deps.platform.orm.em.fork());
   const caller = await callerOf(route.caller, db, request).catch((error: unknown) => {
     throw unavailableWhenAway(error);
@@ -35,7 +41,12 @@ async function serve(route: Route, deps: ApiDeps, live: Live, request: ExpressRe
   } satisfies Request<unknown, unknown, unknown>;
   if (route.kind === 'stream') {
     // Route types its own handler; here any declared route is served alike.
-    const handle = route.handle as (live: Live, input: unknown, raw: ExpressRequest, response: Response) => Promise<void>;
+    const handle = route.handle as (
+      live: Live,
+      input: unknown,
+      raw: ExpressRequest,
+      response: Response,
+    ) => Promise<void>;
     await handle(live, input, request, response);
     return;
   }
@@ -103,7 +114,11 @@ function idempotent(route: Route, principal: string, request: ExpressRequest): I
 
 type Caller =
   | ({ readonly kind: 'person'; readonly principal: string } & Awaited<ReturnType<typeof authenticatePerson>>)
-  | { readonly kind: 'channel'; readonly principal: string; readonly channel: Awaited<ReturnType<typeof authenticateChannel>> }
+  | {
+      readonly kind: 'channel';
+      readonly principal: string;
+      readonly channel: Awaited<ReturnType<typeof authenticateChannel>>;
+    }
   | { readonly kind: 'anybody'; readonly principal: string };
 
 async function callerOf(kind: CallerKind, db: Db, request: ExpressRequest): Promise<Caller> {
@@ -128,7 +143,9 @@ function validated(route: Route, request: ExpressRequest) {
     if (!schema) return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    mistakes.push(...parsed.error.issues.map((issue) => ({ path: [place, ...issue.path].join('.'), reason: issue.message })));
+    mistakes.push(
+      ...parsed.error.issues.map((issue) => ({ path: [place, ...issue.path].join('.'), reason: issue.message })),
+    );
     return undefined;
   };
   const params = check(route.params, request.params, 'path');
@@ -136,7 +153,9 @@ function validated(route: Route, request: ExpressRequest) {
   if (mistakes.length > 0) throw new Refusal('not-found', 'There is nothing here.');
   const query = check(route.query, request.query, 'query');
   if (!route.query && Object.keys(request.query).length > 0) {
-    mistakes.push(...Object.keys(request.query).map((name) => ({ path: `query.${name}`, reason: 'unknown parameter' })));
+    mistakes.push(
+      ...Object.keys(request.query).map((name) => ({ path: `query.${name}`, reason: 'unknown parameter' })),
+    );
   }
   const body = check(route.body, request.body ?? {}, 'body');
   if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields are not valid.', { errors: mistakes });
@@ -148,7 +167,9 @@ const deepest = 32;
 /** PostgreSQL stores neither NUL nor halves of a surrogate pair: texts with them are refused at the edge. */
 function unstorable(value: unknown, path: string, depth = 0): Mistake[] {
   if (typeof value === 'string') {
-    return value.isWellFormed() && !value.includes('\0') ? [] : [{ path, reason: 'must be well-formed text without NUL characters' }];
+    return value.isWellFormed() && !value.includes('\0')
+      ? []
+      : [{ path, reason: 'must be well-formed text without NUL characters' }];
   }
   if (typeof value !== 'object' || value === null) return [];
   if (depth === deepest) return [{ path, reason: `must not be nested deeper than ${deepest} levels` }];

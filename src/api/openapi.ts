@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import type { RefusalCode } from '../domain/errors.ts';
 import { problems } from './problems.ts';
 import type { CallerKind, Route } from './route.ts';
@@ -49,10 +54,21 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   const keyed = route.kind === 'write' || route.kind === 'many';
   const header = z.object({
     ...(keyed
-      ? { 'Idempotency-Key': z.string().max(255).optional().meta({ description: 'A repeat with the same key gets the first final answer (24 h).' }) }
+      ? {
+          'Idempotency-Key': z
+            .string()
+            .max(255)
+            .optional()
+            .meta({ description: 'A repeat with the same key gets the first final answer (24 h).' }),
+        }
       : {}),
     ...(keyed && route.path.startsWith('/v1/conversations/{id}')
-      ? { 'If-Match': z.string().optional().meta({ description: 'The ETag that you saw; `412` if the conversation changed since.' }) }
+      ? {
+          'If-Match': z
+            .string()
+            .optional()
+            .meta({ description: 'The ETag that you saw; `412` if the conversation changed since.' }),
+        }
       : {}),
   });
   return {

@@ -73,7 +73,9 @@ export function refusalOf(error: unknown): Refusal | null {
     case 'entity.too.large':
       return new Refusal('payload-too-large', 'A body may have at most 256 KiB.', { limitBytes: 262_144 });
     case 'entity.parse.failed':
-      return new Refusal('invalid-request', 'The body is not valid JSON.', { errors: [{ path: '', reason: 'not valid JSON' }] });
+      return new Refusal('invalid-request', 'The body is not valid JSON.', {
+        errors: [{ path: '', reason: 'not valid JSON' }],
+      });
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new Refusal('unsupported-media-type', 'Send JSON in UTF-8.');

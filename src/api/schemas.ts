@@ -3,7 +3,9 @@ import { Refusal } from '../domain/errors.ts';
 
 /** Shapes that several resources share. */
 
-export const timestamp = z.iso.datetime({ offset: true }).meta({ description: 'RFC 3339, UTC', example: '2026-11-22T12:00:00.000Z' });
+export const timestamp = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'RFC 3339, UTC', example: '2026-11-22T12:00:00.000Z' });
 
 /** A name that people read: trimmed, 1 to 120 characters. */
 export const nameText = z.string().trim().min(1, 'must not be empty').max(120, 'must have at most 120 characters');
@@ -11,7 +13,11 @@ export const nameText = z.string().trim().min(1, 'must not be empty').max(120, '
 /** A text for people that may be empty or missing. */
 export const longText = (most: number) => z.string().trim().max(most, `must have at most ${most} characters`);
 
-export const messageText = z.string().trim().min(1, 'must not be empty').max(4_096, 'must have at most 4,096 characters');
+export const messageText = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(4_096, 'must have at most 4,096 characters');
 
 export const byId = <T extends z.ZodType>(id: T) => z.object({ id });
 
@@ -21,10 +27,14 @@ export const pageQuery = {
 };
 
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable().meta({ description: '`null` on the last page.' }) });
+  z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: '`null` on the last page.' }),
+  });
 
 /** Packs the place of the last row of a page into an opaque text. */
-export const cursorOf = (place: readonly (string | number)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+export const cursorOf = (place: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url');
 
 /**
  * Unpacks a cursor. @throws Refusal `invalid-request` for anything that `cursorOf` did not make of such values.
@@ -40,7 +50,12 @@ export function placeOfCursor<T extends z.ZodType>(cursor: string, shape: T): z.
 }
 
 /** Cuts a page out of rows read with `limit + 1`. */
-export function page<T, I>(rows: readonly T[], limit: number, present: (row: T) => I, placeOf: (row: T) => readonly (string | number)[]) {
+export function page<T, I>(
+  rows: readonly T[],
+  limit: number,
+  present: (row: T) => I,
+  placeOf: (row: T) => readonly (string | number)[],
+) {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(present), nextCursor: rows.length > limit && last ? cursorOf(placeOf(last)) : null };
@@ -52,4 +67,6 @@ export const toSeconds = (ms: number): number => ms / 1_000;
 
 /** What an object of changes really holds: a member that was not sent is left out, so it changes nothing. */
 export const given = <T extends object>(changes: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };

@@ -16,7 +16,12 @@ export async function migrate(databaseUrl: string): Promise<void> {
   await guard.connect();
   try {
     await guard.query('select pg_advisory_lock($1)', [migrationLock]);
-    const orm = await openDatabase({ url: databaseUrl, applicationName: 'rodizio-migrate', poolSize: 2, bounded: false });
+    const orm = await openDatabase({
+      url: databaseUrl,
+      applicationName: 'rodizio-migrate',
+      poolSize: 2,
+      bounded: false,
+    });
     try {
       await orm.migrator.up();
       await ensureFoundation(orm);
@@ -31,7 +36,9 @@ export async function migrate(databaseUrl: string): Promise<void> {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const url = process.env['DATABASE_URL'];
   if (!url) {
-    console.error('DATABASE_URL is not set: name the PostgreSQL database to migrate, e.g. postgres://user@127.0.0.1:5432/rodizio');
+    console.error(
+      'DATABASE_URL is not set: name the PostgreSQL database to migrate, e.g. postgres://user@127.0.0.1:5432/rodizio',
+    );
     process.exit(2);
   }
   await migrate(url);

@@ -21,7 +21,8 @@ const parsers: Partial<Record<number, (text: string) => unknown>> = {
   [types.builtins.INT8]: Number,
 };
 const typeParsers = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => parsers[oid] ?? (types.getTypeParser(oid, format) as (text: string) => unknown),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers[oid] ?? (types.getTypeParser(oid, format) as (text: string) => unknown),
 };
 
 /** The configuration of the object-relational mapper: also what generates and checks the migrations. */

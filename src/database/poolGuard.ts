@@ -24,5 +24,6 @@ export function reclaimEndedConnections(pool: Pool): void {
     return client;
   };
   // The form with a callback stays as it is: nobody holds a connection by it.
-  pool.connect = ((callback?: Parameters<Pool['connect']>[0]) => (callback ? (connect as Pool['connect'])(callback) : guarded())) as Pool['connect'];
+  pool.connect = ((callback?: Parameters<Pool['connect']>[0]) =>
+    callback ? (connect as Pool['connect'])(callback) : guarded()) as Pool['connect'];
 }

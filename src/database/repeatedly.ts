@@ -18,7 +18,10 @@ export interface Repeated {
 }
 
 /** Wraps `work`. Its failures never reach the caller: they are logged, once per outage, and the next run tries again. */
-export function repeatedly(work: () => Promise<void>, options: { readonly what: string; readonly everyMs: number; readonly log: Log }): Repeated {
+export function repeatedly(
+  work: () => Promise<void>,
+  options: { readonly what: string; readonly everyMs: number; readonly log: Log },
+): Repeated {
   const { what, everyMs, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -34,7 +37,11 @@ export function repeatedly(work: () => Promise<void>, options: { readonly what: 
         if (failing) log.info({ what }, `${what}: working again`);
         failing = false;
       } catch (error) {
-        if (!failing) log[isAway(error) ? 'warn' : 'error']({ what, err: error }, `${what}: failed, trying again every ${everyMs} ms`);
+        if (!failing)
+          log[isAway(error) ? 'warn' : 'error'](
+            { what, err: error },
+            `${what}: failed, trying again every ${everyMs} ms`,
+          );
         failing = true;
       }
     }

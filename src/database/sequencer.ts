@@ -21,7 +21,10 @@ export interface SequencerOptions {
  * an event nudges; every second it looks by itself, for the events of a process that died between commit and nudge.
  * Survives a database that goes away and comes back.
  */
-export function createSequencer(orm: MikroORM, { log, batchSize = 1_000, everyMs = 1_000 }: SequencerOptions): Repeated {
+export function createSequencer(
+  orm: MikroORM,
+  { log, batchSize = 1_000, everyMs = 1_000 }: SequencerOptions,
+): Repeated {
   const work = async (): Promise<void> => {
     while ((await givePositions(orm, batchSize)) >= batchSize);
   };

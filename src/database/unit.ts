@@ -53,7 +53,12 @@ export interface Platform {
 
 /** Something to tell a workflow, written in the step's transaction and sent after its commit. */
 export type WakeUpRequest = { readonly restart?: boolean } & (
-  | { readonly workflow: 'conversation'; readonly targetId: ConversationId; readonly signal: ConversationSignal; readonly version: number }
+  | {
+      readonly workflow: 'conversation';
+      readonly targetId: ConversationId;
+      readonly signal: ConversationSignal;
+      readonly version: number;
+    }
   | { readonly workflow: 'sector'; readonly targetId: SectorId; readonly signal: SectorSignal }
   /** For no workflow: a place of this agent is handed on by the process that sends wake-ups (R10). */
   | { readonly workflow: 'places'; readonly targetId: UserId; readonly signal: 'placeFreed' }
@@ -73,7 +78,12 @@ export interface EventRequest {
   readonly type: EventType;
   readonly actor: Actor;
   readonly data: Readonly<Record<string, unknown>>;
-  readonly conversation?: { readonly id: ConversationId; readonly seq: number; readonly before: ConversationView | null; readonly after: ConversationView };
+  readonly conversation?: {
+    readonly id: ConversationId;
+    readonly seq: number;
+    readonly before: ConversationView | null;
+    readonly after: ConversationView;
+  };
 }
 
 /** One transaction in the making: its queries, its time, and what it will tell others once committed. */

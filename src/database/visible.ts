@@ -9,14 +9,15 @@ interface Condition {
   readonly field?: unknown;
 }
 
-const columns: Readonly<Record<string, { readonly column: RawBuilder<unknown>; readonly array: RawBuilder<unknown> }>> = {
-  status: { column: sql`c.status`, array: sql`text[]` },
-  state: { column: sql`c.state`, array: sql`text[]` },
-  sectorId: { column: sql`c.sector_id`, array: sql`uuid[]` },
-  channelId: { column: sql`c.channel_id`, array: sql`uuid[]` },
-  ownerId: { column: sql`c.owner_id`, array: sql`uuid[]` },
-  designatedId: { column: sql`c.designated_id`, array: sql`uuid[]` },
-};
+const columns: Readonly<Record<string, { readonly column: RawBuilder<unknown>; readonly array: RawBuilder<unknown> }>> =
+  {
+    status: { column: sql`c.status`, array: sql`text[]` },
+    state: { column: sql`c.state`, array: sql`text[]` },
+    sectorId: { column: sql`c.sector_id`, array: sql`uuid[]` },
+    channelId: { column: sql`c.channel_id`, array: sql`uuid[]` },
+    ownerId: { column: sql`c.owner_id`, array: sql`uuid[]` },
+    designatedId: { column: sql`c.designated_id`, array: sql`uuid[]` },
+  };
 
 const everything = sql<boolean>`true`;
 const nothing = sql<boolean>`false`;
@@ -31,7 +32,10 @@ export function readableConversations(ability: AppAbility, action: ConversationA
   const condition = rulesToCondition<AppAbility, RawBuilder<boolean>, RawBuilder<boolean>>(
     ability.rulesFor(action, 'Conversation'),
     (rule) => {
-      if (!rule.ast) throw new Error(`A rule on conversations has no conditions that could become SQL: ${JSON.stringify(rule.origin)}`);
+      if (!rule.ast)
+        throw new Error(
+          `A rule on conversations has no conditions that could become SQL: ${JSON.stringify(rule.origin)}`,
+        );
       const rows = compile(rule.ast);
       return rule.inverted ? not(rows) : rows;
     },
@@ -56,7 +60,10 @@ function compile({ operator, field, value }: Condition): RawBuilder<boolean> {
 
 function compare(operator: string, field: unknown, value: unknown): RawBuilder<boolean> {
   const known = typeof field === 'string' && Object.hasOwn(columns, field) ? columns[field] : undefined;
-  if (!known) throw new Error(`A rule on conversations asks for "${String(field)}", which is none of ${Object.keys(columns).join(', ')}.`);
+  if (!known)
+    throw new Error(
+      `A rule on conversations asks for "${String(field)}", which is none of ${Object.keys(columns).join(', ')}.`,
+    );
   const { column, array } = known;
   switch (operator) {
     case 'eq':

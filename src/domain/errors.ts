@@ -66,4 +66,6 @@ export const notFound = (what: string): Refusal => new Refusal('not-found', `The
 
 /** `400` for a body that names something which does not exist, or no longer. */
 export const noSuch = (what: string, path: string): Refusal =>
-  new Refusal('invalid-request', 'Some fields are not valid.', { errors: [{ path, reason: `there is no such ${what}` }] });
+  new Refusal('invalid-request', 'Some fields are not valid.', {
+    errors: [{ path, reason: `there is no such ${what}` }],
+  });

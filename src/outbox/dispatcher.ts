@@ -35,7 +35,11 @@ export class Dispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
-    this.#sweep = repeatedly(async () => void (await this.sweep()), { what: 'the sweep of wake-ups', everyMs: 1_000, log: deps.log });
+    this.#sweep = repeatedly(async () => void (await this.sweep()), {
+      what: 'the sweep of wake-ups',
+      everyMs: 1_000,
+      log: deps.log,
+    });
   }
 
   start(): void {
@@ -65,7 +69,9 @@ export class Dispatcher {
       update wake_up set attempts = attempts + 1,
              next_attempt_at = clock_timestamp() + make_interval(secs => least(15, power(2, attempts)))
        where id in (select w.id from wake_up w where w.next_attempt_at <= clock_timestamp() order by w.id limit 200 for update skip locked)
-      returning id, workflow, target_id as "targetId", signal, payload, restart`.execute(dbOf(this.#deps.orm.em.fork()));
+      returning id, workflow, target_id as "targetId", signal, payload, restart`.execute(
+      dbOf(this.#deps.orm.em.fork()),
+    );
     await Promise.all(rows.map((wakeUp) => this.#limiter.run(() => this.#deliver(wakeUp))));
     return rows.length;
   }
@@ -81,7 +87,8 @@ export class Dispatcher {
       this.#deleting ??= this.#deleteTaken();
     } catch (error) {
       // The row stays and is tried again; one line per outage is enough.
-      if (!this.#away) this.#deps.log.warn({ err: error }, 'a wake-up did not reach its target; it is tried until it does');
+      if (!this.#away)
+        this.#deps.log.warn({ err: error }, 'a wake-up did not reach its target; it is tried until it does');
       this.#away = true;
     }
   }

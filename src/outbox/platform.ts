@@ -24,7 +24,13 @@ export function buildPlatform(parts: {
   readonly crash?: (point: CrashPoint) => void;
 }): RunningPlatform {
   const { orm, temporal, log, clock, delivery, crash = () => undefined } = parts;
-  const dispatcher = new Dispatcher({ orm, temporal, crash, log, handOn: (agent) => transact(platform, (unit) => handOnPlaces(unit, agent)) });
+  const dispatcher = new Dispatcher({
+    orm,
+    temporal,
+    crash,
+    log,
+    handOn: (agent) => transact(platform, (unit) => handOnPlaces(unit, agent)),
+  });
   const sequencer = createSequencer(orm, { log });
   const platform: Platform = {
     orm,

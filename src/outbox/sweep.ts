@@ -25,11 +25,15 @@ export async function sweep({ platform, temporal, log }: SweepDeps): Promise<voi
     const status = await temporal.statusOf('conversation', id);
     if (status === 'running') continue;
     log.warn({ conversationId: id, status }, 'an active conversation had no running workflow; it is started again');
-    await transact(platform, async (unit) => unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version, restart: true }));
+    await transact(platform, async (unit) =>
+      unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version, restart: true }),
+    );
   }
   for (const { id } of await sectors(platform)) {
     if ((await temporal.statusOf('sector', id)) === 'running') continue;
-    await transact(platform, async (unit) => unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged', restart: true }));
+    await transact(platform, async (unit) =>
+      unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged', restart: true }),
+    );
   }
   await wakeOverdue(platform);
   await tidyUp(platform);
@@ -55,7 +59,12 @@ const sectors = (platform: Platform): Promise<{ id: SectorId }[]> =>
 async function restoreAfterLostStore(platform: Platform, temporal: SweepDeps['temporal'], log: Logger): Promise<void> {
   const store = await temporal.storeId();
   await transact(platform, async (unit) => {
-    const { temporalNamespace } = await unit.db.selectFrom('installation').select('temporalNamespace').where('id', '=', 1).forUpdate().executeTakeFirstOrThrow();
+    const { temporalNamespace } = await unit.db
+      .selectFrom('installation')
+      .select('temporalNamespace')
+      .where('id', '=', 1)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     if (temporalNamespace === store) return;
     await unit.db.updateTable('installation').set({ temporalNamespace: store }).where('id', '=', 1).execute();
     if (temporalNamespace === null) return;
@@ -63,7 +72,10 @@ async function restoreAfterLostStore(platform: Platform, temporal: SweepDeps['te
       insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
       select 'conversation', c.id, 'woken', jsonb_build_object('version', c.version), true, clock_timestamp(), clock_timestamp(), 0
         from conversation c where c.status = 'active' order by c.priority, c.waiting_since, c.id`.execute(unit.db);
-    log.warn({ conversations: Number(numAffectedRows ?? 0) }, 'Temporal has a new store: every active conversation is started again');
+    log.warn(
+      { conversations: Number(numAffectedRows ?? 0) },
+      'Temporal has a new store: every active conversation is started again',
+    );
   });
 }
 

@@ -22,7 +22,10 @@ import {
 const callDeadlineMs = 5_000;
 
 /** The connection settings of the standard `TEMPORAL_*` variables, or of a given address. */
-export function temporalOptions(address?: string): { readonly connection: ConnectionOptions; readonly namespace: string } {
+export function temporalOptions(address?: string): {
+  readonly connection: ConnectionOptions;
+  readonly namespace: string;
+} {
   const { connectionOptions, namespace } = loadClientConnectConfig();
   return {
     connection: address ? { ...connectionOptions, address } : connectionOptions,
@@ -31,7 +34,9 @@ export function temporalOptions(address?: string): { readonly connection: Connec
 }
 
 /** A wake-up that is meant for a workflow. */
-export type WorkflowWakeUp = Pick<StoredWakeUp, 'targetId' | 'signal' | 'payload' | 'restart'> & { readonly workflow: 'conversation' | 'sector' };
+export type WorkflowWakeUp = Pick<StoredWakeUp, 'targetId' | 'signal' | 'payload' | 'restart'> & {
+  readonly workflow: 'conversation' | 'sector';
+};
 
 /** Whether a workflow runs: a stopped one of an active row is started anew. */
 export type WorkflowStatus = 'running' | 'ended' | 'missing';
@@ -51,9 +56,18 @@ export interface Temporal {
 }
 
 /** Connects lazily: a Temporal that is away shows with the first call. */
-export function connectTemporal(options: { readonly connection: ConnectionOptions; readonly namespace: string; readonly taskQueue?: string; readonly identity?: string }): Temporal {
+export function connectTemporal(options: {
+  readonly connection: ConnectionOptions;
+  readonly namespace: string;
+  readonly taskQueue?: string;
+  readonly identity?: string;
+}): Temporal {
   const connection = Connection.lazy(options.connection);
-  const client = new Client({ connection, namespace: options.namespace, ...(options.identity ? { identity: options.identity } : {}) });
+  const client = new Client({
+    connection,
+    namespace: options.namespace,
+    ...(options.identity ? { identity: options.identity } : {}),
+  });
   const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callDeadlineMs, call);
 
   return {
@@ -61,7 +75,9 @@ export function connectTemporal(options: { readonly connection: ConnectionOption
     wake: (wakeUp) => within(() => signalWithStart(client, wakeUp, options.taskQueue ?? routingTaskQueue)),
     statusOf: (workflow, id) => within(() => statusOf(client, workflowId(workflow, id))),
     storeId: async () => {
-      const { namespaceInfo } = await within(() => connection.workflowService.describeNamespace({ namespace: options.namespace }));
+      const { namespaceInfo } = await within(() =>
+        connection.workflowService.describeNamespace({ namespace: options.namespace }),
+      );
       return `${namespaceInfo?.name ?? ''} ${namespaceInfo?.id ?? ''}`;
     },
     ready: async () => {
@@ -91,7 +107,10 @@ async function signalWithStart(client: Client, wakeUp: WorkflowWakeUp, taskQueue
       signal,
       signalArgs: [payload],
       // A conversation lives once: its id is used again only for one whose workflow was lost while its row lives on.
-      workflowIdReusePolicy: restart || workflow === 'sector' ? WorkflowIdReusePolicy.ALLOW_DUPLICATE : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowIdReusePolicy:
+        restart || workflow === 'sector'
+          ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+          : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       workflowTaskTimeout: '5 seconds',
       staticSummary: workflow === 'conversation' ? 'a contact’s conversation' : 'the hours of a sector',
@@ -119,7 +138,10 @@ async function registerSearchAttributes(connection: Connection, namespace: strin
   const missing = Object.values(searchAttributeNames).filter((name) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;
   try {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])) });
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    });
   } catch (error) {
     // Another process was first.
     const alreadyExists = 6;

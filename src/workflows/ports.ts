@@ -15,5 +15,7 @@ export interface SectorPort {
    * Serves those who wait, in the order of the queue, a bounded number at a call; `everyone`: also tells those whose
    * timers hang on the sector's settings. Returns where to go on, `null` when done.
    */
-  serveQueue(input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null }): Promise<QueuePlace | null>;
+  serveQueue(
+    input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null },
+  ): Promise<QueuePlace | null>;
 }

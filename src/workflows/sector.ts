@@ -28,7 +28,9 @@ export async function sector(input: SectorInput): Promise<void> {
 
     if (standing.changesInMs === null) await condition(() => changed);
     else if (!changed) {
-      await condition(() => changed, Math.max(standing.changesInMs, 1), { summary: standing.open ? 'until the sector closes' : 'until the sector opens' });
+      await condition(() => changed, Math.max(standing.changesInMs, 1), {
+        summary: standing.open ? 'until the sector closes' : 'until the sector opens',
+      });
     }
   }
 }

@@ -49,7 +49,9 @@ export function conversationDetails(standing: Standing): string {
 function waitingFor({ reason, dueAt }: Standing): string {
   switch (reason) {
     case 'out-of-hours':
-      return dueAt ? `Next: offered when the sector opens, ${dueAt}.` : 'The sector never opens by its hours: somebody must take it.';
+      return dueAt
+        ? `Next: offered when the sector opens, ${dueAt}.`
+        : 'The sector never opens by its hours: somebody must take it.';
     case 'no-capacity':
       return `Next: the first free place${dueAt ? `, or open to the sector at ${dueAt}` : ''}.`;
     case 'manual':

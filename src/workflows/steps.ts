@@ -18,7 +18,10 @@ const durableOptions = {
 } as const;
 
 const locally = proxyLocalActivities<ConversationPort & SectorPort>(localOptions);
-const durably = proxyActivities<ConversationPort & SectorPort>({ ...durableOptions, summary: 'the database was away: tried until it is back' });
+const durably = proxyActivities<ConversationPort & SectorPort>({
+  ...durableOptions,
+  summary: 'the database was away: tried until it is back',
+});
 
 async function localFirst<T>(local: () => Promise<T>, durable: () => Promise<T>): Promise<T> {
   try {
@@ -31,11 +34,19 @@ async function localFirst<T>(local: () => Promise<T>, durable: () => Promise<T>)
 }
 
 export const conversationSteps: ConversationPort = {
-  advance: (input) => localFirst(() => locally.advance(input), () => durably.advance(input)),
+  advance: (input) =>
+    localFirst(
+      () => locally.advance(input),
+      () => durably.advance(input),
+    ),
 };
 
 export const sectorSteps: Pick<SectorPort, 'observeHours'> = {
-  observeHours: (input) => localFirst(() => locally.observeHours(input), () => durably.observeHours(input)),
+  observeHours: (input) =>
+    localFirst(
+      () => locally.observeHours(input),
+      () => durably.observeHours(input),
+    ),
 };
 
 /** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */

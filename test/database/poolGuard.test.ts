@@ -30,7 +30,9 @@ test('transactions that were under way when the database went away cost no place
         .catch(() => cut++),
     );
     await sleep(30);
-    await killer.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await killer.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
     await Promise.all(underWay);
   }
   await killer.end();

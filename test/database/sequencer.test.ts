@@ -52,7 +52,9 @@ async function writeStep(locks: readonly number[], holdMs: number, fail = false)
     const seqs = new Map<string, number>();
     for (const id of rows) {
       if (id && !seqs.has(id)) {
-        const { rows: found } = await sql<{ seq: number }>`select coalesce(max(seq), 0)::int as seq from event where conversation_id = ${id}`.execute(db);
+        const { rows: found } = await sql<{
+          seq: number;
+        }>`select coalesce(max(seq), 0)::int as seq from event where conversation_id = ${id}`.execute(db);
         seqs.set(id, found[0]!.seq);
       }
     }
@@ -61,7 +63,9 @@ async function writeStep(locks: readonly number[], holdMs: number, fail = false)
       if (id) seqs.set(id, seqs.get(id)! + 1);
       return sql`('conversation.updated', now(), ${id}::uuid, ${id && seqs.get(id)!}::int, ${stepId}::uuid, true, '{}', '{}')`;
     });
-    await sql`insert into event (type, at, conversation_id, seq, step_id, last, actor, data) values ${sql.join(values)}`.execute(db);
+    await sql`insert into event (type, at, conversation_id, seq, step_id, last, actor, data) values ${sql.join(values)}`.execute(
+      db,
+    );
     await sleep(holdMs / 2);
     if (fail) throw new RolledBack();
   });
@@ -78,7 +82,11 @@ interface Row {
 }
 
 const events = async (): Promise<Row[]> =>
-  (await sql<Row>`select position, ordinal, step_id, conversation_id, seq from event order by position, ordinal`.execute(dbOf(orm.em.fork()))).rows;
+  (
+    await sql<Row>`select position, ordinal, step_id, conversation_id, seq from event order by position, ordinal`.execute(
+      dbOf(orm.em.fork()),
+    )
+  ).rows;
 
 const allPlaced = async (): Promise<Row[]> =>
   vi.waitFor(
@@ -110,7 +118,9 @@ describe('the places of events', () => {
     let writing = true;
     const reader = (async () => {
       while (writing) {
-        const { rows } = await sql<{ position: number }>`select position from event where position > ${seen.length} order by position`.execute(dbOf(orm.em.fork()));
+        const { rows } = await sql<{
+          position: number;
+        }>`select position from event where position > ${seen.length} order by position`.execute(dbOf(orm.em.fork()));
         seen.push(...rows.map(({ position }) => position));
         await sleep(3);
       }
@@ -126,7 +136,9 @@ describe('the places of events', () => {
       const own = rows.filter(({ conversation_id }) => conversation_id === conversationId(lock)).map(({ seq }) => seq);
       expect(own).toEqual(own.map((_, index) => index + 1));
     }
-    const [installation] = (await sql<{ last_position: number }>`select last_position from installation`.execute(dbOf(orm.em.fork()))).rows;
+    const [installation] = (
+      await sql<{ last_position: number }>`select last_position from installation`.execute(dbOf(orm.em.fork()))
+    ).rows;
     expect(installation?.last_position).toBe(committed);
     expect(silent.error).not.toHaveBeenCalled();
   }, 60_000);
@@ -150,7 +162,9 @@ describe('the places of events', () => {
     await listener.connect();
     try {
       await listener.query('listen rodizio_events');
-      const announced = new Promise<string | undefined>((resolve) => listener.on('notification', ({ payload }) => resolve(payload)));
+      const announced = new Promise<string | undefined>((resolve) =>
+        listener.on('notification', ({ payload }) => resolve(payload)),
+      );
       await writeStep([1], 0);
       startSequencer();
       expect(await announced).toBe('');
@@ -163,7 +177,9 @@ describe('the places of events', () => {
     startSequencer({ everyMs: 20 });
     await writeStep([1], 0);
     await allPlaced();
-    const admin = new Client({ connectionString: Object.assign(new URL(database.url), { pathname: '/postgres' }).href });
+    const admin = new Client({
+      connectionString: Object.assign(new URL(database.url), { pathname: '/postgres' }).href,
+    });
     await admin.connect();
     const name = new URL(database.url).pathname.slice(1);
     try {

@@ -3,7 +3,13 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { abilityOf, type AppAbility, type ConversationAccess, conversationActions, conversationSubject } from '../../src/domain/access/ability.ts';
+import {
+  abilityOf,
+  type AppAbility,
+  type ConversationAccess,
+  conversationActions,
+  conversationSubject,
+} from '../../src/domain/access/ability.ts';
 import { permissions, roles } from '../../src/domain/access/permissions.ts';
 import type { Principal } from '../../src/domain/access/principal.ts';
 import { routingStates } from '../../src/domain/conversation/state.ts';
@@ -30,7 +36,11 @@ afterAll(async () => {
 });
 
 /** Which of the conversations, by their place in the list, the filter lets through. */
-async function filtered(ability: AppAbility, conversations: readonly ConversationAccess[], action?: (typeof conversationActions)[number]): Promise<number[]> {
+async function filtered(
+  ability: AppAbility,
+  conversations: readonly ConversationAccess[],
+  action?: (typeof conversationActions)[number],
+): Promise<number[]> {
   const { rows } = await sql<{ place: number }>`
     select c.place from (
       select (row_number() over ())::int as place, v.status, v.state, v."sectorId"::uuid as sector_id, v."channelId"::uuid as channel_id,
@@ -41,8 +51,14 @@ async function filtered(ability: AppAbility, conversations: readonly Conversatio
   return rows.map(({ place }) => place - 1);
 }
 
-const allowed = (ability: AppAbility, conversations: readonly ConversationAccess[], action: (typeof conversationActions)[number]): number[] =>
-  conversations.flatMap((conversation, place) => (ability.can(action, conversationSubject(conversation)) ? [place] : []));
+const allowed = (
+  ability: AppAbility,
+  conversations: readonly ConversationAccess[],
+  action: (typeof conversationActions)[number],
+): number[] =>
+  conversations.flatMap((conversation, place) =>
+    ability.can(action, conversationSubject(conversation)) ? [place] : [],
+  );
 
 const conversation: fc.Arbitrary<ConversationAccess> = fc
   .record({
@@ -72,12 +88,16 @@ const abilityFrom = (define: (rules: AbilityBuilder<AppAbility>) => void): AppAb
 describe('the filter of lists', () => {
   test('lets through exactly the conversations that the person may read, or act on, one by one', async () => {
     await fc.assert(
-      fc.asyncProperty(principal, fc.array(conversation, { minLength: 1, maxLength: 30 }), async (person, conversations) => {
-        const ability = abilityOf(person, { selfAvailability: false });
-        for (const action of conversationActions) {
-          expect(await filtered(ability, conversations, action)).toEqual(allowed(ability, conversations, action));
-        }
-      }),
+      fc.asyncProperty(
+        principal,
+        fc.array(conversation, { minLength: 1, maxLength: 30 }),
+        async (person, conversations) => {
+          const ability = abilityOf(person, { selfAvailability: false });
+          for (const action of conversationActions) {
+            expect(await filtered(ability, conversations, action)).toEqual(allowed(ability, conversations, action));
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -91,7 +111,9 @@ describe('the filter of lists', () => {
         cannot('read', 'Conversation', { designatedId: { $ne: null }, sectorId: sector });
       }),
       abilityFrom(({ can }) => can('read', 'Conversation', { ownerId: null })),
-      abilityFrom(({ can }) => can('read', 'Conversation', { ownerId: { $ne: users[0]! }, designatedId: { $nin: [users[1]!] } })),
+      abilityFrom(({ can }) =>
+        can('read', 'Conversation', { ownerId: { $ne: users[0]! }, designatedId: { $nin: [users[1]!] } }),
+      ),
       abilityFrom(({ can }) => can('read', 'Conversation', { ownerId: { $nin: [] } })),
       abilityFrom(({ can }) => can('read', 'Conversation', { ownerId: { $in: [] } })),
     ];
@@ -107,8 +129,20 @@ describe('the filter of lists', () => {
 
   test('lets nothing through when nothing is allowed', async () => {
     const some = fc.sample(conversation, 5);
-    expect(await filtered(abilityFrom(() => {}), some)).toEqual([]);
-    expect(await filtered(abilityFrom(({ can, cannot }) => (can('read', 'Conversation', { state: 'open' }), cannot('read', 'Conversation'))), some)).toEqual([]);
+    expect(
+      await filtered(
+        abilityFrom(() => {}),
+        some,
+      ),
+    ).toEqual([]);
+    expect(
+      await filtered(
+        abilityFrom(
+          ({ can, cannot }) => (can('read', 'Conversation', { state: 'open' }), cannot('read', 'Conversation')),
+        ),
+        some,
+      ),
+    ).toEqual([]);
   });
 
   test('is the same statement for any number of ids', () => {
@@ -127,7 +161,11 @@ describe('the filter of lists', () => {
   });
 
   test('refuses a rule that it cannot express instead of guessing', () => {
-    expect(() => readableConversations(abilityFrom(({ can }) => can('read', 'Conversation', { ownerId: { $exists: true } })))).toThrow('operator "exists"');
-    expect(() => readableConversations(abilityFrom(({ can }) => can('read', 'Conversation', { priority: 1 } as object)))).toThrow('"priority"');
+    expect(() =>
+      readableConversations(abilityFrom(({ can }) => can('read', 'Conversation', { ownerId: { $exists: true } }))),
+    ).toThrow('operator "exists"');
+    expect(() =>
+      readableConversations(abilityFrom(({ can }) => can('read', 'Conversation', { priority: 1 } as object))),
+    ).toThrow('"priority"');
   });
 });

@@ -187,8 +187,7 @@ describe('the demo company', () => {
     const before = await everything(admin);
     expect(await load(folder, 'another-password')).toContain('another-password');
     for (const name of ['admin', 'secretaria', 'ana', 'bruno', 'carla']) {
-      const signIn = (as: string) =>
-        api.nobody.post('/v1/sessions', { email: `${name}@demo.example`, password: as });
+      const signIn = (as: string) => api.nobody.post('/v1/sessions', { email: `${name}@demo.example`, password: as });
       expect([(await signIn('another-password')).status, (await signIn(password)).status]).toEqual([201, 401]);
     }
     // Whoever was signed in with the old one is so no longer.

@@ -4,7 +4,14 @@ import { openDatabase } from '../../src/database/orm.ts';
 import { databaseClock, type Platform, storedOnly } from '../../src/database/unit.ts';
 import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';
 import { freePort } from '../../tools/local/ports.ts';
-import { type BuiltChannel, type BuiltUser, createChannel, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  type BuiltChannel,
+  type BuiltUser,
+  createChannel,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type Running, startNode } from '../support/processes.ts';
 import { until } from '../support/world.ts';
@@ -29,7 +36,13 @@ const environment = () => ({
 beforeAll(async () => {
   database = await createTestDatabase();
   const orm = await openDatabase({ url: database.url, poolSize: 4 });
-  platform = { orm, clock: databaseClock, delivery: storedOnly, crash: () => undefined, afterCommit: { committed: () => undefined } };
+  platform = {
+    orm,
+    clock: databaseClock,
+    delivery: storedOnly,
+    crash: () => undefined,
+    afterCommit: { committed: () => undefined },
+  };
   const sector = await createSector(platform, { offerTimeoutMs: 5_000, distributionLimitMs: 600_000, capacity: 5 });
   agents = [];
   for (let n = 0; n < 3; n++) agents.push(await createUser(platform, { memberOf: [sector] }));
@@ -37,12 +50,25 @@ beforeAll(async () => {
   channelKey = newSecret('rzc');
   await queries(platform)
     .insertInto('channel_key')
-    .values({ id: newId(), channelId: channel.id, prefix: channelKey.slice(0, 8), keyHash: hashSecret(channelKey), createdAt: new Date(), revokedAt: null })
+    .values({
+      id: newId(),
+      channelId: channel.id,
+      prefix: channelKey.slice(0, 8),
+      keyHash: hashSecret(channelKey),
+      createdAt: new Date(),
+      revokedAt: null,
+    })
     .execute();
   const ports = [await freePort(), await freePort()];
-  apis = ports.map((port) => ({ url: `http://127.0.0.1:${port}`, process: startNode('src/api/main.ts', { ...environment(), PORT: String(port) }) }));
+  apis = ports.map((port) => ({
+    url: `http://127.0.0.1:${port}`,
+    process: startNode('src/api/main.ts', { ...environment(), PORT: String(port) }),
+  }));
   workers = [1, 2].map(() => startNode('src/activities/main.ts', environment()));
-  await Promise.all([...apis.map(({ process }) => process.logged('the API listens')), ...workers.map((worker) => worker.logged('the worker runs'))]);
+  await Promise.all([
+    ...apis.map(({ process }) => process.logged('the API listens')),
+    ...workers.map((worker) => worker.logged('the worker runs')),
+  ]);
 });
 
 afterAll(async () => {
@@ -55,7 +81,13 @@ async function tokenOf(user: { readonly id: UserId }): Promise<string> {
   const token = newSecret('rzs');
   await queries(platform)
     .insertInto('session')
-    .values({ id: newId<SessionId>(), userId: user.id, tokenHash: hashSecret(token), createdAt: new Date(), expiresAt: new Date(Date.now() + 3_600_000) })
+    .values({
+      id: newId<SessionId>(),
+      userId: user.id,
+      tokenHash: hashSecret(token),
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + 3_600_000),
+    })
     .execute();
   return token;
 }
@@ -67,7 +99,11 @@ const call = (api: number, token: string, method: string, path: string, body?: u
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
-async function writes(contact: string, messageId: string, api = 0): Promise<{ status: number; body: { conversationId: string; messageId: string } }> {
+async function writes(
+  contact: string,
+  messageId: string,
+  api = 0,
+): Promise<{ status: number; body: { conversationId: string; messageId: string } }> {
   const answer = await call(api, channelKey, 'POST', `/v1/channels/${channel.id}/messages`, {
     contact: { externalId: contact, name: 'Maria' },
     message: { id: messageId, text: 'Olá' },
@@ -75,13 +111,25 @@ async function writes(contact: string, messageId: string, api = 0): Promise<{ st
   return { status: answer.status, body: (await answer.json()) as { conversationId: string; messageId: string } };
 }
 
-const row = (id: string) => queries(platform).selectFrom('conversation').selectAll().where('id', '=', id as never).executeTakeFirstOrThrow();
+const row = (id: string) =>
+  queries(platform)
+    .selectFrom('conversation')
+    .selectAll()
+    .where('id', '=', id as never)
+    .executeTakeFirstOrThrow();
 const offersOf = (id: string) =>
-  queries(platform).selectFrom('offer').select(['number', 'agentId', 'end', 'startedAt', 'endedAt', 'expiresAt']).where('conversationId', '=', id as never).orderBy('number').execute();
+  queries(platform)
+    .selectFrom('offer')
+    .select(['number', 'agentId', 'end', 'startedAt', 'endedAt', 'expiresAt'])
+    .where('conversationId', '=', id as never)
+    .orderBy('number')
+    .execute();
 
 describe('two API and two worker processes', () => {
   it('R33: one message delivered ten times through both at the same moment is one message and one conversation', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, (_unused, n) => writes('contact-ten', 'same-message', n % 2)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_unused, n) => writes('contact-ten', 'same-message', n % 2)),
+    );
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 202));
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
   });
@@ -92,9 +140,17 @@ describe('two API and two worker processes', () => {
     await until('it was offered', async () => (await row(body.conversationId)).state === 'offered');
     const designated = (await row(body.conversationId)).designatedId!;
     const token = await tokenOf({ id: designated });
-    const answers = await Promise.all(Array.from({ length: 16 }, (_unused, n) => call(n % 2, token, 'POST', `/v1/conversations/${body.conversationId}/accept`, {})));
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_unused, n) =>
+        call(n % 2, token, 'POST', `/v1/conversations/${body.conversationId}/accept`, {}),
+      ),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 15 }, () => 409)]);
-    const refusals = await Promise.all(answers.filter(({ status }) => status === 409).map((answer) => answer.json() as Promise<{ code: string; ownerId: string }>));
+    const refusals = await Promise.all(
+      answers
+        .filter(({ status }) => status === 409)
+        .map((answer) => answer.json() as Promise<{ code: string; ownerId: string }>),
+    );
     for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'already-assigned', ownerId: designated });
     expect(sector.id).toBeDefined();
   });
@@ -104,12 +160,20 @@ describe('two API and two worker processes', () => {
     await until(
       'every one of the crowd was offered or waits for a place',
       async () => {
-        const rows = await queries(platform).selectFrom('conversation').select(['state', 'reason']).where('status', '=', 'active').execute();
+        const rows = await queries(platform)
+          .selectFrom('conversation')
+          .select(['state', 'reason'])
+          .where('status', '=', 'active')
+          .execute();
         return rows.length >= 42 && rows.every((one) => one.state !== 'waiting' || one.reason === 'no-capacity');
       },
       30_000,
     );
-    const rows = await queries(platform).selectFrom('conversation').select(['ownerId', 'designatedId']).where('status', '=', 'active').execute();
+    const rows = await queries(platform)
+      .selectFrom('conversation')
+      .select(['ownerId', 'designatedId'])
+      .where('status', '=', 'active')
+      .execute();
     for (const agent of agents) {
       const held = rows.filter((one) => one.ownerId === agent.id || one.designatedId === agent.id).length;
       expect(held).toBeLessThanOrEqual(5);
@@ -118,14 +182,22 @@ describe('two API and two worker processes', () => {
   });
 
   it('a killed worker’s due steps are carried out by the other within 8 s, once each', async () => {
-    const live = await queries(platform).selectFrom('offer').select(['conversationId', 'number', 'expiresAt']).where('endedAt', 'is', null).execute();
+    const live = await queries(platform)
+      .selectFrom('offer')
+      .select(['conversationId', 'number', 'expiresAt'])
+      .where('endedAt', 'is', null)
+      .execute();
     expect(live.length).toBeGreaterThan(5);
     await workers[0]!.kill();
     workers[0] = startNode('src/activities/main.ts', environment());
     await until(
       'every offer that was live at the kill has ended',
       async () => {
-        const open = await queries(platform).selectFrom('offer').select(['conversationId', 'number']).where('endedAt', 'is', null).execute();
+        const open = await queries(platform)
+          .selectFrom('offer')
+          .select(['conversationId', 'number'])
+          .where('endedAt', 'is', null)
+          .execute();
         const still = new Set(open.map((offer) => `${offer.conversationId} ${offer.number}`));
         return live.every((offer) => !still.has(`${offer.conversationId} ${offer.number}`));
       },
@@ -154,7 +226,11 @@ describe('two API and two worker processes', () => {
       if (answer.status === 'fulfilled') expect(answer.value.status).toBe(202);
       else expect((await writes(`stopping-${n}`, `stopping-${n}`, 1)).status).toBe(202);
     }
-    const count = await queries(platform).selectFrom('contact').select(({ fn }) => fn.countAll<number>().as('n')).where('externalId', 'like', 'stopping-%').executeTakeFirstOrThrow();
+    const count = await queries(platform)
+      .selectFrom('contact')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .where('externalId', 'like', 'stopping-%')
+      .executeTakeFirstOrThrow();
     expect(Number(count.n)).toBe(20);
   });
 });

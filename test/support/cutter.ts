@@ -18,7 +18,10 @@ export async function cutterTo(target: { readonly host: string; readonly port: n
       return;
     }
     const upstream = connect(target.port, target.host);
-    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(from);
       from.pipe(to);
       // Being cut is what this is for: both ends go down together.

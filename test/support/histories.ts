@@ -18,26 +18,34 @@ export const historyFile = (scenario: string): string => `${historiesFolder}${hi
  * one is never overwritten.
  * @throws Error when there is no recording, or when the history holds personal data.
  */
-export async function pinHistory(world: World, scenario: string, id: ConversationId | { readonly workflowId: string }): Promise<void> {
+export async function pinHistory(
+  world: World,
+  scenario: string,
+  id: ConversationId | { readonly workflowId: string },
+): Promise<void> {
   const workflowId = typeof id === 'string' ? conversationWorkflowId(id) : id.workflowId;
   const history = await world.temporal.client.workflow.getHandle(workflowId).fetchHistory();
   const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) as unknown }, null, 1);
   assertNothingPersonal(json);
   const file = historyFile(scenario);
   if (existsSync(file)) return;
-  if (!process.env['RECORD_HISTORIES']) throw new Error(`The scenario "${scenario}" has no recorded history: run npm run histories:record`);
+  if (!process.env['RECORD_HISTORIES'])
+    throw new Error(`The scenario "${scenario}" has no recorded history: run npm run histories:record`);
   writeFileSync(file, `${json}\n`);
 }
 
 /** A recorded history, as the replayer takes it. */
-export const readHistory = (file: string): { workflowId: string; history: unknown } => JSON.parse(readFileSync(`${historiesFolder}${file}`, 'utf8')) as { workflowId: string; history: unknown };
+export const readHistory = (file: string): { workflowId: string; history: unknown } =>
+  JSON.parse(readFileSync(`${historiesFolder}${file}`, 'utf8')) as { workflowId: string; history: unknown };
 
 /** What contacts and people of the test world are called and write; none of it may stand in a history. */
 const personal = ['Maria', '+5511', 'Olá', 'demo.example', 'Ana-', 'motivo pessoal'];
 
 function assertNothingPersonal(json: string): void {
   // Payloads are base64: looked at decoded.
-  const decoded = json.replaceAll(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_match, data: string) => Buffer.from(data, 'base64').toString('utf8'));
+  const decoded = json.replaceAll(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_match, data: string) =>
+    Buffer.from(data, 'base64').toString('utf8'),
+  );
   const found = personal.filter((text) => decoded.includes(text));
   if (found.length > 0) throw new Error(`The history holds personal data: ${found.join(', ')}`);
 }

@@ -66,7 +66,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clock = new ShiftedClock();
   const taskQueue = `test-${randomUUID()}`;
   const address = options.temporalAddress ?? inject('temporalAddress');
-  const temporal = connectTemporal({ connection: { address }, namespace: 'default', taskQueue, identity: 'test-client' });
+  const temporal = connectTemporal({
+    connection: { address },
+    namespace: 'default',
+    taskQueue,
+    identity: 'test-client',
+  });
   const processes: WorldProcess[] = [];
   const around = { address, temporal, clock: options.ownClock ?? clock, taskQueue, databaseUrl: database.url };
   const addProcess = async (more: ProcessOptions = {}): Promise<WorldProcess> => {
@@ -85,7 +90,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     addProcess,
     async historyOf(id) {
       const { events } = await temporal.client.workflow.getHandle(conversationWorkflowId(id)).fetchHistory();
-      return (events ?? []).map((event) => Object.keys(event).find((key) => key.endsWith('EventAttributes') && event[key as keyof typeof event])!.replace('EventAttributes', ''));
+      return (events ?? []).map((event) =>
+        Object.keys(event)
+          .find((key) => key.endsWith('EventAttributes') && event[key as keyof typeof event])!
+          .replace('EventAttributes', ''),
+      );
     },
     async stop() {
       await Promise.all(processes.map((running) => running.stop()));
@@ -96,10 +105,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 async function startProcess(
-  around: { readonly address: string; readonly temporal: Temporal; readonly clock: Clock; readonly taskQueue: string; readonly databaseUrl: string },
+  around: {
+    readonly address: string;
+    readonly temporal: Temporal;
+    readonly clock: Clock;
+    readonly taskQueue: string;
+    readonly databaseUrl: string;
+  },
   options: ProcessOptions,
 ): Promise<WorldProcess> {
-  const orm = await openDatabase({ url: options.databaseUrl ?? around.databaseUrl, poolSize: 12, applicationName: 'rodizio-test' });
+  const orm = await openDatabase({
+    url: options.databaseUrl ?? around.databaseUrl,
+    poolSize: 12,
+    applicationName: 'rodizio-test',
+  });
   const running = buildPlatform({
     orm,
     temporal: options.temporal ?? around.temporal,
@@ -114,7 +133,14 @@ async function startProcess(
     ? await createWorker(
         running.platform,
         { connection, namespace: 'default', workflowBundle: { codePath: inject('workflowBundle') } },
-        { maxCachedWorkflows: 100, maxSteps: 8, shutdownGraceSeconds: 1, taskQueue: around.taskQueue, identity: 'test-worker', ...options },
+        {
+          maxCachedWorkflows: 100,
+          maxSteps: 8,
+          shutdownGraceSeconds: 1,
+          taskQueue: around.taskQueue,
+          identity: 'test-worker',
+          ...options,
+        },
       )
     : null;
   const run = worker?.run();
@@ -134,7 +160,11 @@ async function startProcess(
 }
 
 /** Waits until `look` gives something, looking every 20 ms. @throws Error that says what was waited for. */
-export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>, withinMs = 10_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null | undefined | false>,
+  withinMs = 10_000,
+): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const found = await look();
@@ -145,11 +175,20 @@ export async function until<T>(what: string, look: () => Promise<T | null | unde
 }
 
 /** Waits until the conversation's row is as described. */
-export const untilConversation = (world: Pick<World, 'platform'>, id: ConversationId, expected: Record<string, unknown>, withinMs?: number) =>
+export const untilConversation = (
+  world: Pick<World, 'platform'>,
+  id: ConversationId,
+  expected: Record<string, unknown>,
+  withinMs?: number,
+) =>
   until(
     `conversation ${id} is ${JSON.stringify(expected)}`,
     async () => {
-      const row = await queries(world.platform).selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+      const row = await queries(world.platform)
+        .selectFrom('conversation')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
       return Object.entries(expected).every(([key, value]) => (row[key as keyof typeof row] ?? null) === value) && row;
     },
     withinMs,

@@ -5,7 +5,14 @@ import { accept } from '../../src/database/steps/accept.ts';
 import { close } from '../../src/database/steps/close.ts';
 import { transact } from '../../src/database/unit.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
-import { type BuiltUser, createChannel, createConversation, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 import { searchAttributeNames } from '../../src/workflows/protocol.ts';
 import { timeSkippingServer } from '../support/timeSkipping.ts';
 import { installRuntime, startWorld, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
@@ -23,7 +30,9 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
 
   beforeAll(async () => {
     installRuntime();
-    env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: path! } } });
+    env = await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: path! } },
+    });
     const clock: Clock = { now: async () => new Date(await env.currentTimeMs()) };
     world = await startWorld({ temporalAddress: env.address, ownClock: clock });
     // This server cannot list what it has; it knows only how to add.
@@ -39,10 +48,18 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
   });
 
   const offersOf = (id: ConversationId) =>
-    queries(world.platform).selectFrom('offer').select(['number', 'agentId', 'round', 'end', 'startedAt', 'endedAt']).where('conversationId', '=', id).orderBy('number').execute();
+    queries(world.platform)
+      .selectFrom('offer')
+      .select(['number', 'agentId', 'round', 'end', 'startedAt', 'endedAt'])
+      .where('conversationId', '=', id)
+      .orderBy('number')
+      .execute();
 
   it('R7 and R8: three offers of ten minutes each, and after thirty minutes it is open to the sector', async () => {
-    const sector = await createSector(world.platform, { offerTimeoutMs: minutes(10), distributionLimitMs: minutes(30) });
+    const sector = await createSector(world.platform, {
+      offerTimeoutMs: minutes(10),
+      distributionLimitMs: minutes(30),
+    });
     const channel = await createChannel(world.platform, sector);
     const users: BuiltUser[] = [];
     for (let n = 0; n < 2; n++) users.push(await createUser(world.platform, { memberOf: [sector] }));
@@ -78,7 +95,11 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
   });
 
   it('R9: with overflow off one agent keeps the offer for the two hours of the limit', async () => {
-    const sector = await createSector(world.platform, { offerTimeoutMs: minutes(10), distributionLimitMs: minutes(120), overflow: false });
+    const sector = await createSector(world.platform, {
+      offerTimeoutMs: minutes(10),
+      distributionLimitMs: minutes(120),
+      overflow: false,
+    });
     const channel = await createChannel(world.platform, sector);
     for (let n = 0; n < 2; n++) await createUser(world.platform, { memberOf: [sector] });
     const id = await createConversation(world.platform, channel);
@@ -94,7 +115,11 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
     // Open on one day of the week only, which begins in one and a half to two and a half days.
     const day = new Date(now.getTime() + minutes(60 * 60));
     const opening = Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate());
-    const hours = { timeZone: 'UTC', weekly: [{ day: day.getUTCDay() || 7, from: '00:00', to: '24:00' }], holidays: [] };
+    const hours = {
+      timeZone: 'UTC',
+      weekly: [{ day: day.getUTCDay() || 7, from: '00:00', to: '24:00' }],
+      holidays: [],
+    };
     const sector = await createSector(world.platform, { hours, createdAt: new Date(now.getTime() - minutes(1)) });
     const channel = await createChannel(world.platform, sector);
     const agent = await createUser(world.platform, { memberOf: [sector] });

@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { accept } from '../../src/database/steps/accept.ts';
 import { transact } from '../../src/database/unit.ts';
 import type { CrashPoint } from '../../src/database/unit.ts';
-import { createChannel, createConversation, createOwned, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  createChannel,
+  createConversation,
+  createOwned,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 import { cutterTo, through } from '../support/cutter.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
 import { startWorld, until, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
@@ -51,7 +58,9 @@ describe('a process that is killed', () => {
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { state: 'offered' });
     const api = await world.addProcess({ withoutWorker: true, crash: dyingOnceAt('after-commit').crash });
-    await expect(transact(api.platform, (unit) => accept(unit, { conversationId: id, userId: users[0]!.id }))).rejects.toThrow('killed');
+    await expect(
+      transact(api.platform, (unit) => accept(unit, { conversationId: id, userId: users[0]!.id })),
+    ).rejects.toThrow('killed');
     expect(await untilConversation(world, id, {})).toMatchObject({ state: 'assigned', ownerId: users[0]!.id });
     await until('the timer is cancelled', async () => (await world.historyOf(id)).includes('timerCanceled'), 4_000);
   });
@@ -63,7 +72,10 @@ describe('a process that is killed', () => {
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { state: 'offered' }, 4_000);
     expect(dying.died()).toBe(true);
-    await until('no wake-up is left', async () => (await queries(world.platform).selectFrom('wake_up').select('id').execute()).length === 0);
+    await until(
+      'no wake-up is left',
+      async () => (await queries(world.platform).selectFrom('wake_up').select('id').execute()).length === 0,
+    );
   });
 
   it('before-completion: a step that committed is not done twice when its activity runs again', async () => {
@@ -74,7 +86,9 @@ describe('a process that is killed', () => {
     await untilConversation(world, id, { state: 'offered' });
     await until('the timer runs', async () => (await world.historyOf(id)).includes('timerStarted'));
     expect(dying.died()).toBe(true);
-    expect(await queries(world.platform).selectFrom('offer').select('number').where('conversationId', '=', id).execute()).toHaveLength(1);
+    expect(
+      await queries(world.platform).selectFrom('offer').select('number').where('conversationId', '=', id).execute(),
+    ).toHaveLength(1);
   });
 
   it('leaves no timer behind: an offer made before the death of its worker still passes on, once', async () => {
@@ -85,8 +99,16 @@ describe('a process that is killed', () => {
     await world.processes[0]!.stop();
     const second = await world.addProcess();
     await untilConversation({ platform: second.platform }, id, { offersMade: 2, designatedId: users[1]!.id }, 12_000);
-    const offers = await queries(second.platform).selectFrom('offer').select(['number', 'end']).where('conversationId', '=', id).orderBy('number').execute();
-    expect(offers).toEqual([{ number: 1, end: 'expired' }, { number: 2, end: null }]);
+    const offers = await queries(second.platform)
+      .selectFrom('offer')
+      .select(['number', 'end'])
+      .where('conversationId', '=', id)
+      .orderBy('number')
+      .execute();
+    expect(offers).toEqual([
+      { number: 1, end: 'expired' },
+      { number: 2, end: null },
+    ]);
   });
 });
 
@@ -107,7 +129,12 @@ describe('a part that is away', () => {
     });
     await api.stop();
     const back = await world.addProcess();
-    await untilConversation({ platform: back.platform }, waiting, { state: 'offered', designatedId: users[0]!.id }, 20_000);
+    await untilConversation(
+      { platform: back.platform },
+      waiting,
+      { state: 'offered', designatedId: users[0]!.id },
+      20_000,
+    );
     await untilWorkflowEnded(world, taken);
   });
 
@@ -142,14 +169,19 @@ describe('a part that is away', () => {
     const waiting = await createConversation(world.platform, channel);
     await untilConversation(world, waiting, { state: 'offered' });
     // What a deleted store looks like: another namespace behind the same address, and no workflow in it.
-    for (const id of [owned, waiting]) await world.temporal.client.workflow.getHandle(`conversation-${id}`).terminate('store lost');
+    for (const id of [owned, waiting])
+      await world.temporal.client.workflow.getHandle(`conversation-${id}`).terminate('store lost');
     const log = pino({ level: 'silent' });
     const stores = ['a', 'b'];
     const temporal = { statusOf: world.temporal.statusOf, storeId: () => Promise.resolve(stores.shift() ?? 'b') };
     await sweep({ platform: world.platform, temporal, log });
     await sweep({ platform: world.platform, temporal, log });
     for (const id of [owned, waiting]) {
-      await until('it runs again', async () => (await world.temporal.statusOf('conversation', id)) === 'running', 6_000);
+      await until(
+        'it runs again',
+        async () => (await world.temporal.statusOf('conversation', id)) === 'running',
+        6_000,
+      );
     }
     expect(await untilConversation(world, owned, {})).toMatchObject({ state: 'assigned', ownerId: users[0]!.id });
   });
@@ -176,7 +208,9 @@ describe('a worker without a cache', () => {
     await untilWorkflowEnded(world, id);
     const { events } = await world.temporal.client.workflow.getHandle(`conversation-${id}`).fetchHistory();
     // A signal that arrives while the workflow completes makes the server ask again; anything else would be a defect.
-    const failures = events!.flatMap((event) => (event.workflowTaskFailedEventAttributes ? [event.workflowTaskFailedEventAttributes.failure?.message] : []));
+    const failures = events!.flatMap((event) =>
+      event.workflowTaskFailedEventAttributes ? [event.workflowTaskFailedEventAttributes.failure?.message] : [],
+    );
     expect(failures.filter((message) => message !== 'UnhandledCommand')).toEqual([]);
     expect(users.map((user) => user.id)).toContain(row.designatedId);
   });

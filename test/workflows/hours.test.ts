@@ -4,7 +4,14 @@ import { close } from '../../src/database/steps/close.ts';
 import { transact } from '../../src/database/unit.ts';
 import type { ConversationId, SectorId } from '../../src/domain/ids.ts';
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
-import { type BuiltUser, createChannel, createConversation, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 import { pinHistory } from '../support/histories.ts';
 import { startWorld, until, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
 
@@ -25,25 +32,37 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 async function office(agents: number, overrides: Parameters<typeof createSector>[1] = {}) {
-  const sector = await createSector(world.platform, { hours: officeHours, createdAt: new Date('2026-01-01'), ...overrides });
+  const sector = await createSector(world.platform, {
+    hours: officeHours,
+    createdAt: new Date('2026-01-01'),
+    ...overrides,
+  });
   const channel = await createChannel(world.platform, sector);
   const users: BuiltUser[] = [];
   for (let n = 0; n < agents; n++) users.push(await createUser(world.platform, { memberOf: [sector] }));
   return { sector, channel, users };
 }
 
-const startSector = (id: SectorId) => transact(world.platform, async (unit) => unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged' }));
+const startSector = (id: SectorId) =>
+  transact(world.platform, async (unit) => unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged' }));
 
 const changeHours = (id: SectorId, hours: BusinessHours | null) =>
   transact(world.platform, async (unit) => {
     await unit.db.updateTable('sector').set({ hours }).where('id', '=', id).execute();
-    await unit.db.insertInto('sector_hours').values({ sectorId: id, since: await unit.now(), hours }).execute();
+    await unit.db
+      .insertInto('sector_hours')
+      .values({ sectorId: id, since: await unit.now(), hours })
+      .execute();
     unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged' });
   });
 
 const observed = (id: SectorId, open: boolean) =>
   until(`the sector knows that it is ${open ? 'open' : 'closed'}`, async () => {
-    const { announcedOpen } = await queries(world.platform).selectFrom('sector').select('announcedOpen').where('id', '=', id).executeTakeFirstOrThrow();
+    const { announcedOpen } = await queries(world.platform)
+      .selectFrom('sector')
+      .select('announcedOpen')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     return announcedOpen === open;
   });
 
@@ -61,13 +80,24 @@ describe('business hours', () => {
     await observed(sector.id, false);
     const ids: ConversationId[] = [];
     for (let n = 0; n < 6; n++) ids.push(await createConversation(world.platform, channel));
-    for (const id of ids) await untilConversation(world, id, { state: 'waiting', reason: 'out-of-hours', offersMade: 0 });
+    for (const id of ids)
+      await untilConversation(world, id, { state: 'waiting', reason: 'out-of-hours', offersMade: 0 });
     for (const id of ids) await untilConversation(world, id, { state: 'offered' });
-    const offers = await queries(world.platform).selectFrom('offer').select(['conversationId', 'agentId', 'startedAt']).where('sectorId', '=', sector.id).orderBy('startedAt').orderBy('id').execute();
+    const offers = await queries(world.platform)
+      .selectFrom('offer')
+      .select(['conversationId', 'agentId', 'startedAt'])
+      .where('sectorId', '=', sector.id)
+      .orderBy('startedAt')
+      .orderBy('id')
+      .execute();
     expect(offers.map((offer) => offer.conversationId)).toEqual(ids);
     expect(offers.map((offer) => offer.agentId)).toEqual([0, 1, 0, 1, 0, 1].map((n) => users[n]!.id));
     for (const offer of offers) expect(offer.startedAt.getTime()).toBeGreaterThanOrEqual(opening.getTime());
-    const events = await queries(world.platform).selectFrom('event').select('type').where('type', 'in', ['sector.opened', 'sector.closed']).execute();
+    const events = await queries(world.platform)
+      .selectFrom('event')
+      .select('type')
+      .where('type', 'in', ['sector.opened', 'sector.closed'])
+      .execute();
     expect(events.map((event) => event.type)).toContain('sector.opened');
     await finish(ids[0]!, users[0]!);
     await pinHistory(world, 'waits-for-the-opening', ids[0]!);
@@ -129,7 +159,11 @@ describe('business hours', () => {
     await startSector(sector.id);
     await observed(sector.id, true);
     await transact(world.platform, async (unit) => {
-      await unit.db.updateTable('sector').set({ deletedAt: await unit.now() }).where('id', '=', sector.id).execute();
+      await unit.db
+        .updateTable('sector')
+        .set({ deletedAt: await unit.now() })
+        .where('id', '=', sector.id)
+        .execute();
       unit.wake({ workflow: 'sector', targetId: sector.id, signal: 'removed' });
     });
     await until('it ended', async () => (await world.temporal.statusOf('sector', sector.id)) === 'ended');

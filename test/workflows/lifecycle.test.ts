@@ -6,7 +6,14 @@ import { returnToQueue } from '../../src/database/steps/returnToQueue.ts';
 import { transfer } from '../../src/database/steps/transfer.ts';
 import { transact, type Unit } from '../../src/database/unit.ts';
 import type { ConversationId, UserId } from '../../src/domain/ids.ts';
-import { type BuiltUser, createChannel, createConversation, createSector, createUser, queries } from '../support/builders.ts';
+import {
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
 import { pinHistory } from '../support/histories.ts';
 import { startWorld, until, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
 
@@ -27,7 +34,12 @@ async function sectorWith(agents: number, overrides: Parameters<typeof createSec
 }
 
 const offersOf = (id: ConversationId) =>
-  queries(world.platform).selectFrom('offer').select(['agentId', 'number', 'round', 'end', 'endReason', 'startedAt', 'endedAt', 'expiresAt']).where('conversationId', '=', id).orderBy('number').execute();
+  queries(world.platform)
+    .selectFrom('offer')
+    .select(['agentId', 'number', 'round', 'end', 'endReason', 'startedAt', 'endedAt', 'expiresAt'])
+    .where('conversationId', '=', id)
+    .orderBy('number')
+    .execute();
 
 const acceptAs = (id: ConversationId, userId: UserId) => does((unit) => accept(unit, { conversationId: id, userId }));
 const closeAs = (id: ConversationId, userId: UserId) => does((unit) => close(unit, { conversationId: id, userId }));
@@ -53,14 +65,23 @@ describe('a conversation’s workflow', () => {
     await untilConversation(world, id, { offersMade: 2 });
     const before = (await world.historyOf(id)).length;
     await untilConversation(world, id, { offersMade: 5 });
-    await until('the history shows it', async () => (await world.historyOf(id)).filter((type) => type === 'timerStarted').length >= 5);
+    await until(
+      'the history shows it',
+      async () => (await world.historyOf(id)).filter((type) => type === 'timerStarted').length >= 5,
+    );
     const after = (await world.historyOf(id)).length;
     expect((after - before) / 3).toBeLessThanOrEqual(7.5);
     const offers = await offersOf(id);
-    expect(offers.slice(0, 4).map((offer) => offer.agentId)).toEqual([users[0]!.id, users[1]!.id, users[2]!.id, users[0]!.id]);
+    expect(offers.slice(0, 4).map((offer) => offer.agentId)).toEqual([
+      users[0]!.id,
+      users[1]!.id,
+      users[2]!.id,
+      users[0]!.id,
+    ]);
     expect(offers.slice(0, 4).map((offer) => offer.end)).toEqual(['expired', 'expired', 'expired', 'expired']);
     expect(offers.slice(0, 4).map((offer) => offer.round)).toEqual([1, 1, 1, 2]);
-    for (const offer of offers.slice(0, 4)) expect(offer.endedAt!.getTime()).toBeGreaterThanOrEqual(offer.expiresAt!.getTime());
+    for (const offer of offers.slice(0, 4))
+      expect(offer.endedAt!.getTime()).toBeGreaterThanOrEqual(offer.expiresAt!.getTime());
     await closeBySupervisor(id);
     await untilWorkflowEnded(world, id);
     await pinHistory(world, 'expiries-pass-on', id);
@@ -93,8 +114,15 @@ describe('a conversation’s workflow', () => {
     const id = await createConversation(world.platform, channel);
     for (const user of users) {
       await untilConversation(world, id, { state: 'offered', designatedId: user.id });
-      const offer = await queries(world.platform).selectFrom('offer').select('id').where('conversationId', '=', id).where('endedAt', 'is', null).executeTakeFirstOrThrow();
-      await does((unit) => decline(unit, { conversationId: id, userId: user.id, offerId: offer.id, reason: 'motivo pessoal' }));
+      const offer = await queries(world.platform)
+        .selectFrom('offer')
+        .select('id')
+        .where('conversationId', '=', id)
+        .where('endedAt', 'is', null)
+        .executeTakeFirstOrThrow();
+      await does((unit) =>
+        decline(unit, { conversationId: id, userId: user.id, offerId: offer.id, reason: 'motivo pessoal' }),
+      );
     }
     await untilConversation(world, id, { state: 'open', reason: 'declined-by-all' });
     await closeBySupervisor(id);
@@ -151,8 +179,14 @@ describe('a conversation’s workflow', () => {
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { state: 'offered' });
     await acceptAs(id, users[0]!.id);
-    await does((unit) => transfer(unit, { conversationId: id, userId: users[0]!.id, sectorId: other.sector.id, note: 'motivo pessoal' }));
-    await untilConversation(world, id, { state: 'offered', designatedId: other.users[0]!.id, sectorId: other.sector.id });
+    await does((unit) =>
+      transfer(unit, { conversationId: id, userId: users[0]!.id, sectorId: other.sector.id, note: 'motivo pessoal' }),
+    );
+    await untilConversation(world, id, {
+      state: 'offered',
+      designatedId: other.users[0]!.id,
+      sectorId: other.sector.id,
+    });
     await acceptAs(id, other.users[0]!.id);
     await closeAs(id, other.users[0]!.id);
     await untilWorkflowEnded(world, id);
@@ -164,7 +198,9 @@ describe('a conversation’s workflow', () => {
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { state: 'offered' });
     await acceptAs(id, users[0]!.id);
-    await does((unit) => transfer(unit, { conversationId: id, userId: users[0]!.id, sectorId: sector.id, targetId: users[2]!.id }));
+    await does((unit) =>
+      transfer(unit, { conversationId: id, userId: users[0]!.id, sectorId: sector.id, targetId: users[2]!.id }),
+    );
     expect((await untilConversation(world, id, {})).designatedId).toBe(users[2]!.id);
     await untilConversation(world, id, { state: 'offered', designatedId: users[1]!.id });
     await closeBySupervisor(id);

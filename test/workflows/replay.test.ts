@@ -28,7 +28,9 @@ describe('recorded histories', () => {
   });
 
   it('refuse workflow code that would break running conversations', async () => {
-    const incompatible = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../support/incompatibleWorkflows.ts', import.meta.url)) });
+    const incompatible = await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL('../support/incompatibleWorkflows.ts', import.meta.url)),
+    });
     for (const file of files.filter((name) => !name.includes('sector-opens'))) {
       await expect(replay(file, incompatible), file).rejects.toThrow(DeterminismViolationError);
     }

@@ -176,4 +176,5 @@ export class Connection {
   }
 }
 
-const format = ({ id, type, data }: StreamMessage): string => `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+const format = ({ id, type, data }: StreamMessage): string =>
+  `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;

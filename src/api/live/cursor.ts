@@ -62,7 +62,13 @@ export async function findStart(orm: MikroORM, userId: UserId, cursor: Cursor | 
       const start = group ?? { after: newest, resume: null };
       const then = rightsBefore(now, await readRightsChanges(db, start.after));
       if (then !== now && newest - start.after > farthestWithOtherRights) {
-        return { after: newest, resume: null, reset: true, now, then: rightsBefore(now, await readRightsChanges(db, newest)) };
+        return {
+          after: newest,
+          resume: null,
+          reset: true,
+          now,
+          then: rightsBefore(now, await readRightsChanges(db, newest)),
+        };
       }
       return { ...start, reset: cursor !== null && group === null, now, then };
     },
@@ -70,10 +76,15 @@ export async function findStart(orm: MikroORM, userId: UserId, cursor: Cursor | 
   );
 }
 
-const rightsBefore = (now: Person, changes: readonly RightsChange[]): Principal => changes.toReversed().reduce<Principal>(undoRightsChange, now);
+const rightsBefore = (now: Person, changes: readonly RightsChange[]): Principal =>
+  changes.toReversed().reduce<Principal>(undoRightsChange, now);
 
 /** The group in which the cursor stands; `null` when it is too old, or of a future that a restored backup took away. */
-async function findGroup(db: Db, { position, n }: Cursor, newest: number): Promise<Pick<Start, 'after' | 'resume'> | null> {
+async function findGroup(
+  db: Db,
+  { position, n }: Cursor,
+  newest: number,
+): Promise<Pick<Start, 'after' | 'resume'> | null> {
   if (position > newest) return null;
   if (newest === 0) return { after: 0, resume: null };
   const { rows } = await sql<{ first: number }>`
@@ -81,8 +92,12 @@ async function findGroup(db: Db, { position, n }: Cursor, newest: number): Promi
              where g.position between e.position - 1000 and e.position and g.step_id = e.step_id
                and (g.position = e.position or g.conversation_id = e.conversation_id)) as first
       from event e
-     where e.position = ${Math.max(position, 1)} and e.at > clock_timestamp() - make_interval(days => ${retentionDays})`.execute(db);
+     where e.position = ${Math.max(position, 1)} and e.at > clock_timestamp() - make_interval(days => ${retentionDays})`.execute(
+    db,
+  );
   const first = rows[0]?.first;
   if (first === undefined) return null;
-  return n === null || position === 0 ? { after: position, resume: null } : { after: first - 1, resume: { position, n } };
+  return n === null || position === 0
+    ? { after: position, resume: null }
+    : { after: first - 1, resume: { position, n } };
 }

@@ -15,7 +15,10 @@ export interface StreamMessage {
 }
 
 /** Presents conversations as they are now, with what the person may do; leaves out those that they may not see. */
-export type PresentConversations = (person: Person, ids: readonly ConversationId[]) => Promise<ReadonlyMap<ConversationId, object>>;
+export type PresentConversations = (
+  person: Person,
+  ids: readonly ConversationId[],
+) => Promise<ReadonlyMap<ConversationId, object>>;
 
 export interface ReaderDeps {
   readonly present: PresentConversations;
@@ -112,13 +115,17 @@ export class Reader {
     const saw = abilityOf(then, this.#now);
     const changes = await this.#deps.sightChanges(event.position, this.#saw, saw);
     const isTold = ({ id, gained }: SightChange, n: number) => n <= resumeAfter || (!gained && this.#withheld.has(id));
-    const present = await this.#present(changes.filter((change, n) => change.gained && !isTold(change, n)).map((change) => change.id));
+    const present = await this.#present(
+      changes.filter((change, n) => change.gained && !isTold(change, n)).map((change) => change.id),
+    );
     const messages = changes.flatMap((change, n) => {
       if (isTold(change, n)) return [];
       if (!change.gained) return [hiddenMessage(id(n), change.id)];
       return present.has(change.id) ? [enteredMessage(id(n), change.id, present)] : [];
     });
-    changes.forEach((change, n) => this.#withhold(change.id, change.gained && !isTold(change, n) && !present.has(change.id)));
+    changes.forEach((change, n) =>
+      this.#withhold(change.id, change.gained && !isTold(change, n) && !present.has(change.id)),
+    );
     this.#then = then;
     this.#saw = saw;
     return messages;
@@ -132,7 +139,8 @@ export class Reader {
   async #present(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, object>> {
     const presented = new Map<ConversationId, object>();
     for (let from = 0; from < ids.length; from += presentedAtOnce) {
-      for (const [id, shown] of await this.#deps.present(this.#now, ids.slice(from, from + presentedAtOnce))) presented.set(id, shown);
+      for (const [id, shown] of await this.#deps.present(this.#now, ids.slice(from, from + presentedAtOnce)))
+        presented.set(id, shown);
     }
     return presented;
   }
@@ -148,7 +156,8 @@ export class Reader {
   }
 }
 
-const canRead = (ability: AppAbility, view: ConversationView | null): boolean => view !== null && ability.can('read', conversationSubject(view));
+const canRead = (ability: AppAbility, view: ConversationView | null): boolean =>
+  view !== null && ability.can('read', conversationSubject(view));
 
 const eventMessage = (id: string, { type, at, conversationId, data, actor }: StoredEvent): StreamMessage => ({
   id,
@@ -162,7 +171,11 @@ const hiddenMessage = (id: string, conversationId: ConversationId): StreamMessag
   data: { type: 'conversation.hidden', id: conversationId, conversationId },
 });
 
-const enteredMessage = (id: string, conversationId: ConversationId, present: ReadonlyMap<ConversationId, object>): StreamMessage => ({
+const enteredMessage = (
+  id: string,
+  conversationId: ConversationId,
+  present: ReadonlyMap<ConversationId, object>,
+): StreamMessage => ({
   id,
   type: 'conversation.entered',
   data: { type: 'conversation.entered', id: conversationId, conversationId, conversation: present.get(conversationId) },

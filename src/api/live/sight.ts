@@ -15,7 +15,12 @@ export interface SightChange {
  * Their state is that at the position: the row's for those without later events, else what the first later event found.
  * So the answer is the same whenever it is asked, and what later events tell of a conversation joins on to it.
  */
-export async function readSightChanges(db: Db, position: number, before: AppAbility, after: AppAbility): Promise<SightChange[]> {
+export async function readSightChanges(
+  db: Db,
+  position: number,
+  before: AppAbility,
+  after: AppAbility,
+): Promise<SightChange[]> {
   const { rows } = await sql<SightChange>`
     with later as (
       select distinct on (e.conversation_id) e.conversation_id as id, e.before as found

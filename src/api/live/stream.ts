@@ -30,7 +30,12 @@ export interface Live {
    * asked when the person's rights change, and with each heartbeat.
    * @throws Refusal, before anything is written: `invalid-request` for an id that is none, `unauthenticated`, `unavailable`.
    */
-  serve(person: Pick<Person, 'userId'>, sessionCheck: () => Promise<boolean>, req: IncomingMessage, res: ServerResponse): Promise<void>;
+  serve(
+    person: Pick<Person, 'userId'>,
+    sessionCheck: () => Promise<boolean>,
+    req: IncomingMessage,
+    res: ServerResponse,
+  ): Promise<void>;
   /** Ends every stream and refuses new ones; their readers resume elsewhere. */
   close(): Promise<void>;
 }
@@ -63,7 +68,12 @@ export function createLive({ orm, feed, present, log, heartbeatMs = 15_000, stal
         'X-Accel-Buffering': 'no',
       });
       req.socket.setNoDelay(true);
-      const connection = new Connection({ feed, loadPerson, sessionCheck, log, heartbeatMs, stallMs }, reader, start, res);
+      const connection = new Connection(
+        { feed, loadPerson, sessionCheck, log, heartbeatMs, stallMs },
+        reader,
+        start,
+        res,
+      );
       const running = connection.run(start.reset).finally(() => open.delete(connection));
       open.set(connection, running);
       await running;
@@ -79,5 +89,8 @@ export function createLive({ orm, feed, present, log, heartbeatMs = 15_000, stal
 
 const cursorText = (req: IncomingMessage): string | null => {
   const header = req.headers['last-event-id'];
-  return (Array.isArray(header) ? header[0] : header) ?? new URL(req.url ?? '/', 'http://unused').searchParams.get('lastEventId');
+  return (
+    (Array.isArray(header) ? header[0] : header) ??
+    new URL(req.url ?? '/', 'http://unused').searchParams.get('lastEventId')
+  );
 };

@@ -38,10 +38,7 @@ export async function listLiveSectors(db: Db, page: PageAfter): Promise<readonly
   return pageOf(db.selectFrom('sector').selectAll().where('deletedAt', 'is', null), page);
 }
 
-async function pageOf(
-  sectors: ReturnType<typeof known>,
-  { limit, after }: PageAfter,
-): Promise<readonly SectorRow[]> {
+async function pageOf(sectors: ReturnType<typeof known>, { limit, after }: PageAfter): Promise<readonly SectorRow[]> {
   const rest = after
     ? sectors.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
     : sectors;

@@ -41,7 +41,8 @@ export const Conversation = defineEntity({
     stateSince: p.datetime(3),
     /** R15: who could act when the last state began – they get 409 for a late command, never 404. */
     priorSectorId: () => p.manyToOne(Sector).mapToPk().fieldName('prior_sector_id').nullable().deleteRule('restrict'),
-    priorDesignatedId: () => p.manyToOne(User).mapToPk().fieldName('prior_designated_id').nullable().deleteRule('restrict'),
+    priorDesignatedId: () =>
+      p.manyToOne(User).mapToPk().fieldName('prior_designated_id').nullable().deleteRule('restrict'),
     previousId: () => p.manyToOne(Conversation).mapToPk().fieldName('previous_id').nullable().deleteRule('set null'),
     lastOwnerId: () => p.manyToOne(User).mapToPk().fieldName('last_owner_id').nullable().deleteRule('restrict'),
     firstAssignedAt: p.datetime(3).nullable(),
@@ -66,7 +67,8 @@ export const Conversation = defineEntity({
     },
     {
       name: 'conversation_owner',
-      expression: 'create index "conversation_owner" on "conversation" ("owner_id") where "status" = \'active\' and "owner_id" is not null',
+      expression:
+        'create index "conversation_owner" on "conversation" ("owner_id") where "status" = \'active\' and "owner_id" is not null',
     },
     {
       name: 'conversation_designated',
@@ -147,7 +149,8 @@ export const Note = defineEntity({
   tableName: 'note',
   properties: {
     id: p.uuid().primary(),
-    conversationId: () => p.manyToOne(Conversation).mapToPk().fieldName('conversation_id').deleteRule('cascade').index(),
+    conversationId: () =>
+      p.manyToOne(Conversation).mapToPk().fieldName('conversation_id').deleteRule('cascade').index(),
     text: p.text(),
     createdAt: p.datetime(3),
   },
@@ -163,4 +166,3 @@ export const AutoReplySent = defineEntity({
     sentAt: p.datetime(3),
   },
 });
-

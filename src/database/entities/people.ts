@@ -27,17 +27,21 @@ export const User = defineEntity({
     passwordHash: p.text().nullable(),
     verifiedAt: p.datetime(3).nullable(),
     active: p.boolean(),
-    permissionGroupId: () => p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').deleteRule('restrict'),
+    permissionGroupId: () =>
+      p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').deleteRule('restrict'),
     available: p.boolean(),
     availabilityReason: p.text().nullable(),
     /** R2: most live offers plus assigned conversations over all sectors. */
     capacity: p.integer().nullable(),
     /** R16. */
-    defaultSectorId: () => p.manyToOne(Sector).mapToPk().fieldName('default_sector_id').nullable().deleteRule('restrict'),
+    defaultSectorId: () =>
+      p.manyToOne(Sector).mapToPk().fieldName('default_sector_id').nullable().deleteRule('restrict'),
     /** R1: the order of the rotation, which nothing changes. */
     createdAt: p.datetime(3),
   },
-  indexes: [{ name: 'users_email_unique', expression: 'create unique index "users_email_unique" on "users" (lower("email"))' }],
+  indexes: [
+    { name: 'users_email_unique', expression: 'create unique index "users_email_unique" on "users" (lower("email"))' },
+  ],
 });
 
 /** A signed-in browser or program: an opaque random token, kept only as its hash. */

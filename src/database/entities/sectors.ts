@@ -82,7 +82,8 @@ export const Outcome = defineEntity({
   indexes: [
     {
       name: 'outcome_name_unique',
-      expression: 'create unique index "outcome_name_unique" on "outcome" ("sector_id", lower("name")) where "deleted_at" is null',
+      expression:
+        'create unique index "outcome_name_unique" on "outcome" ("sector_id", lower("name")) where "deleted_at" is null',
     },
   ],
 });

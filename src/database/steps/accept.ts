@@ -35,7 +35,8 @@ export async function take(unit: Unit, { draft, person }: Commanded, offerId?: O
   let endedOffer: OfferId | null = null;
   if (state === 'offered') {
     endedOffer = await markOfferEnded(unit, draft, 'accepted', null);
-    if (offerId && endedOffer !== offerId) throw new Refusal('offer-expired', 'That offer has ended; there is a newer one.', { offerId: endedOffer });
+    if (offerId && endedOffer !== offerId)
+      throw new Refusal('offer-expired', 'That offer has ended; there is a newer one.', { offerId: endedOffer });
   } else {
     if (offerId) throw new Refusal('offer-expired', 'That offer has ended.');
     await assertPlace(unit, draft, person);
@@ -64,6 +65,9 @@ async function assertPlace(unit: Unit, draft: Draft, person: Commanded['person']
     userIds: [person.userId],
   });
   if (member && isFull(member)) {
-    throw new Refusal('at-capacity', 'You have as many conversations as you may have. Close, transfer or return one first.');
+    throw new Refusal(
+      'at-capacity',
+      'You have as many conversations as you may have. Close, transfer or return one first.',
+    );
   }
 }

@@ -95,10 +95,17 @@ async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise
 }
 
 /** After an opening the sector's own workflow serves the queue in order; single timers follow, over a minute. */
-const spread = ({ row }: Draft): number => (row.state === 'waiting' && row.reason === 'out-of-hours' ? 5_000 + (Number.parseInt(row.id.slice(-6), 16) % 55_000) : 0);
+const spread = ({ row }: Draft): number =>
+  row.state === 'waiting' && row.reason === 'out-of-hours'
+    ? 5_000 + (Number.parseInt(row.id.slice(-6), 16) % 55_000)
+    : 0;
 
 async function sectorSlug(unit: Unit, draft: Draft): Promise<string> {
   if (draft.row.sectorId === draft.before.sectorId) return draft.sectorSlug;
-  const { slug } = await unit.db.selectFrom('sector').select('slug').where('id', '=', draft.row.sectorId).executeTakeFirstOrThrow();
+  const { slug } = await unit.db
+    .selectFrom('sector')
+    .select('slug')
+    .where('id', '=', draft.row.sectorId)
+    .executeTakeFirstOrThrow();
   return slug;
 }

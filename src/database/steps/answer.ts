@@ -14,7 +14,10 @@ export interface AnswerInput extends CommandInput {
  * R14: the owner writes to the contact. Written by someone who could accept, the answer accepts first, in this step.
  * @throws Refusal as `accept` does; `not-owner` where somebody else owns it.
  */
-export async function answer(unit: Unit, input: AnswerInput): Promise<{ readonly draft: Draft; readonly messageId: MessageId }> {
+export async function answer(
+  unit: Unit,
+  input: AnswerInput,
+): Promise<{ readonly draft: Draft; readonly messageId: MessageId }> {
   const commanded = await openCommand(unit, input, true);
   const { draft, person } = commanded;
   if (canTake(targetOf(draft), person)) {
@@ -23,7 +26,11 @@ export async function answer(unit: Unit, input: AnswerInput): Promise<{ readonly
   } else {
     permit('answer', commanded, input);
   }
-  const messageId = await writeOutbound(unit, draft, { kind: 'answer', text: input.text, actor: { kind: 'user', id: person.userId } });
+  const messageId = await writeOutbound(unit, draft, {
+    kind: 'answer',
+    text: input.text,
+    actor: { kind: 'user', id: person.userId },
+  });
   await draft.save();
   return { draft, messageId };
 }

@@ -40,11 +40,15 @@ export async function close(unit: Unit, input: CloseInput): Promise<Draft> {
     closedAt: now,
     outcomeId: input.outcomeId ?? null,
   });
-  draft.record('conversation.closed', { kind: 'user', id: input.userId }, {
-    outcomeId: input.outcomeId ?? null,
-    offerId,
-    noteId: input.note ? await writeNote(unit, draft, input.note) : null,
-  });
+  draft.record(
+    'conversation.closed',
+    { kind: 'user', id: input.userId },
+    {
+      outcomeId: input.outcomeId ?? null,
+      offerId,
+      noteId: input.note ? await writeNote(unit, draft, input.note) : null,
+    },
+  );
   await draft.save();
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'closed', version: draft.version });
   return draft;

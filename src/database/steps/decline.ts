@@ -22,7 +22,11 @@ export async function decline(unit: Unit, input: DeclineInput): Promise<Draft> {
   if (!offer || offer.id !== input.offerId) {
     throw new Refusal('offer-expired', 'That offer has ended.', { offerId: offer?.id ?? null });
   }
-  await letGo(unit, draft, offer, { end: 'declined', reason: input.reason ?? null, actor: { kind: 'user', id: input.userId } });
+  await letGo(unit, draft, offer, {
+    end: 'declined',
+    reason: input.reason ?? null,
+    actor: { kind: 'user', id: input.userId },
+  });
   await draft.save();
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'declined', version: draft.version });
   return draft;

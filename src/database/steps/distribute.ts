@@ -1,6 +1,15 @@
 import type { Actor, OfferRecord } from '../../domain/conversation/explain.ts';
 import { type ChannelId, newId, type OfferId, type SectorId, type UserId } from '../../domain/ids.ts';
-import { type Choice, decideNext, type Decision, limitAt, samePlace, type Situation, waitBehind, withPlace } from '../../domain/routing/decide.ts';
+import {
+  type Choice,
+  decideNext,
+  type Decision,
+  limitAt,
+  samePlace,
+  type Situation,
+  waitBehind,
+  withPlace,
+} from '../../domain/routing/decide.ts';
 import { type DirectTarget, returnedDistribution, storedPlace } from '../../domain/routing/distribution.ts';
 import type { Place } from '../../domain/routing/members.ts';
 import { offerEnds } from '../../domain/routing/offers.ts';
@@ -207,7 +216,12 @@ async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, 
   // Where somebody without a limit is about, nobody waits for a place – unless they came while others already did.
   const waited = draft.before.reason === 'no-capacity';
   const free = withPlace(after).filter((member) => waited || member.freePlaces !== null);
-  if (free.length > 0) await wakeForPlaces(unit, free.map((member) => member.userId), draft.row.id);
+  if (free.length > 0)
+    await wakeForPlaces(
+      unit,
+      free.map((member) => member.userId),
+      draft.row.id,
+    );
 }
 
 const storedOrNull = (place: Place | null) => (place ? storedPlace(place) : null);
@@ -235,13 +249,25 @@ export async function applyFallback(unit: Unit, draft: Draft, direct: DirectTarg
     return;
   }
   await lockUsers(unit.db, [sender]);
-  const [member] = await loadMembers(unit.db, { sectorId: direct.fromSectorId, sectorCapacity: null, channelId: draft.row.channelId, userIds: [sender] });
+  const [member] = await loadMembers(unit.db, {
+    sectorId: direct.fromSectorId,
+    sectorCapacity: null,
+    channelId: draft.row.channelId,
+    userIds: [sender],
+  });
   if (member?.active && member.inChannel) {
-    assign(draft, sender, await unit.now(), { sectorId: direct.fromSectorId, distribution: { ...distribution, direct: null } });
+    assign(draft, sender, await unit.now(), {
+      sectorId: direct.fromSectorId,
+      distribution: { ...distribution, direct: null },
+    });
     draft.record('conversation.assigned', system, { ownerId: sender, how: 'returned-to-sender' });
     return;
   }
-  const user = await unit.db.selectFrom('users').select(['id as userId', 'createdAt']).where('id', '=', sender).executeTakeFirstOrThrow();
+  const user = await unit.db
+    .selectFrom('users')
+    .select(['id as userId', 'createdAt'])
+    .where('id', '=', sender)
+    .executeTakeFirstOrThrow();
   draft.change({
     sectorId: direct.fromSectorId,
     state: 'waiting',

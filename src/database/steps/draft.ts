@@ -33,7 +33,11 @@ export class Draft {
   readonly sectorSlug: string;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
-  readonly #events: { readonly type: EventType; readonly actor: Actor; readonly data: Readonly<Record<string, unknown>> }[] = [];
+  readonly #events: {
+    readonly type: EventType;
+    readonly actor: Actor;
+    readonly data: Readonly<Record<string, unknown>>;
+  }[] = [];
   #row: ConversationRow;
   #lifecycle = false;
   #isNew = false;
@@ -123,12 +127,18 @@ export class Draft {
 
 /** A state begins anew with another holder, too: from one owner to the next, say. */
 const stateBegins = (before: ConversationRow, row: ConversationRow): boolean =>
-  row.state !== before.state || row.sectorId !== before.sectorId || row.designatedId !== before.designatedId || row.ownerId !== before.ownerId;
+  row.state !== before.state ||
+  row.sectorId !== before.sectorId ||
+  row.designatedId !== before.designatedId ||
+  row.ownerId !== before.ownerId;
 
 const holder = (row: ConversationRow): UserId | null => row.ownerId ?? row.designatedId ?? null;
 
 const same = (a: unknown, b: unknown): boolean =>
-  a === b || (a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+  a === b ||
+  (a instanceof Date && b instanceof Date
+    ? a.getTime() === b.getTime()
+    : typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 export const viewOf = (row: ConversationRow): ConversationView => ({
   status: row.status,
@@ -172,7 +182,11 @@ export async function lockConversations(unit: Unit, ids: readonly ConversationId
 }
 
 /** The one active conversation of a contact on a channel (R33), locked. */
-export async function lockActiveConversation(unit: Unit, contact: ContactId, channel: ChannelId): Promise<Draft | null> {
+export async function lockActiveConversation(
+  unit: Unit,
+  contact: ContactId,
+  channel: ChannelId,
+): Promise<Draft | null> {
   const found = await lockQuery(unit)
     .where('c.contactId', '=', contact)
     .where('c.channelId', '=', channel)

@@ -27,7 +27,12 @@ export async function liveOffer(unit: Unit, draft: Draft): Promise<LiveOfferRow 
 }
 
 /** Marks the live offer as ended; nothing else. @returns its id, `null` when none was live. */
-export async function markOfferEnded(unit: Unit, draft: Draft, end: OfferEnd, reason: string | null): Promise<OfferId | null> {
+export async function markOfferEnded(
+  unit: Unit,
+  draft: Draft,
+  end: OfferEnd,
+  reason: string | null,
+): Promise<OfferId | null> {
   const ended = await unit.db
     .updateTable('offer')
     .set({ endedAt: await unit.now(), end, endReason: reason })
@@ -55,14 +60,21 @@ export async function letGo(
   how: { readonly end: keyof typeof eventOf; readonly reason: string | null; readonly actor: Actor },
 ): Promise<void> {
   await markOfferEnded(unit, draft, how.end, how.reason);
-  const agent = await unit.db.selectFrom('users').select(['id as userId', 'createdAt']).where('id', '=', offer.agentId).executeTakeFirstOrThrow();
+  const agent = await unit.db
+    .selectFrom('users')
+    .select(['id as userId', 'createdAt'])
+    .where('id', '=', offer.agentId)
+    .executeTakeFirstOrThrow();
   const { direct } = draft.row.distribution;
   draft.change({
     state: 'waiting',
     reason: null,
     designatedId: null,
     dueAt: null,
-    distribution: afterOfferEnded(draft.row.distribution, agent, { direct: offer.direct, declined: how.end === 'declined' }),
+    distribution: afterOfferEnded(draft.row.distribution, agent, {
+      direct: offer.direct,
+      declined: how.end === 'declined',
+    }),
   });
   draft.record(eventOf[how.end], how.actor, {
     offerId: offer.id,

@@ -34,7 +34,11 @@ export const handOnPlaces = (unit: Unit, agent: UserId): Promise<void> => wakeFo
  * Wakes the first conversation that waits for a place of these agents – by priority, then waiting time, then id. The
  * step that serves it wakes the next, as long as places are left.
  */
-export async function wakeForPlaces(unit: Unit, agents: readonly UserId[], except: ConversationId | null): Promise<void> {
+export async function wakeForPlaces(
+  unit: Unit,
+  agents: readonly UserId[],
+  except: ConversationId | null,
+): Promise<void> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
      where ${takeable(agents)} and c.id is distinct from ${except}::uuid
@@ -56,7 +60,12 @@ export async function wakeHead(unit: Unit, sector: SectorId, except: Conversatio
 export async function aheadFor(
   unit: Unit,
   agent: UserId,
-  place: { readonly id: ConversationId; readonly sectorId: SectorId; readonly priority: number; readonly waitingSince: Date },
+  place: {
+    readonly id: ConversationId;
+    readonly sectorId: SectorId;
+    readonly priority: number;
+    readonly waitingSince: Date;
+  },
 ): Promise<{ readonly id: ConversationId; readonly version: number } | null> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c

@@ -16,10 +16,19 @@ export async function observeHours(unit: Unit, id: SectorId): Promise<SectorStan
   if (!sector) return removed;
   const now = await unit.now();
   const open = isOpen(sector.calendar, now);
-  const { announcedOpen } = await unit.db.selectFrom('sector').select('announcedOpen').where('id', '=', id).executeTakeFirstOrThrow();
+  const { announcedOpen } = await unit.db
+    .selectFrom('sector')
+    .select('announcedOpen')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
   if (announcedOpen !== open) {
     await unit.db.updateTable('sector').set({ announcedOpen: open }).where('id', '=', id).execute();
-    if (announcedOpen !== null) unit.record({ type: open ? 'sector.opened' : 'sector.closed', actor: { kind: 'system' }, data: { sectorId: id } });
+    if (announcedOpen !== null)
+      unit.record({
+        type: open ? 'sector.opened' : 'sector.closed',
+        actor: { kind: 'system' },
+        data: { sectorId: id },
+      });
   }
   const changesAt = open ? nextClosing(sector.calendar, now) : nextOpening(sector.calendar, now);
   return {

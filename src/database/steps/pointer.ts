@@ -7,7 +7,8 @@ import type { Draft } from './draft.ts';
 export const sectorScope = 'all';
 
 /** Candidates narrowed by a channel's list have an arrow of their own (R3). */
-export const scopeOf = (draft: Draft): string => (draft.channelAgents === null ? sectorScope : `channel:${draft.row.channelId}`);
+export const scopeOf = (draft: Draft): string =>
+  draft.channelAgents === null ? sectorScope : `channel:${draft.row.channelId}`;
 
 export async function readPointer(unit: Pick<Unit, 'db'>, sector: SectorId, scope: string): Promise<Place | null> {
   const found = await unit.db
@@ -27,5 +28,9 @@ export async function movePointer(unit: Unit, sector: SectorId, scope: string, p
     .values({ sectorId: sector, scope, ...at })
     .onConflict((conflict) => conflict.columns(['sectorId', 'scope']).doUpdateSet(at))
     .execute();
-  unit.record({ type: 'sector.rotation_moved', actor: { kind: 'system' }, data: { sectorId: sector, scope, next: place.userId } });
+  unit.record({
+    type: 'sector.rotation_moved',
+    actor: { kind: 'system' },
+    data: { sectorId: sector, scope, next: place.userId },
+  });
 }

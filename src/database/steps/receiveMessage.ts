@@ -2,7 +2,15 @@ import { sql } from 'kysely';
 import { businessMsBetween, isOpen } from '../../domain/routing/calendar.ts';
 import { destinationOf, type PreviousConversation } from '../../domain/routing/destination.ts';
 import { freshDistribution } from '../../domain/routing/distribution.ts';
-import { type ChannelId, type ContactId, type ConversationId, type MessageId, newId, type SectorId, type UserId } from '../../domain/ids.ts';
+import {
+  type ChannelId,
+  type ContactId,
+  type ConversationId,
+  type MessageId,
+  newId,
+  type SectorId,
+  type UserId,
+} from '../../domain/ids.ts';
 import { priorityRank } from '../../domain/conversation/state.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { ChannelKind } from '../entities/channels.ts';
@@ -56,7 +64,8 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   const sector = sectors.get(draft.row.sectorId);
   if (sector) await greet(unit, draft, sector, active === null);
   await draft.save();
-  if (!active) unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'contactWrote', version: draft.version });
+  if (!active)
+    unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'contactWrote', version: draft.version });
   return { conversationId: draft.row.id, messageId, created: active === null };
 }
 
@@ -90,7 +99,9 @@ async function begin(unit: Unit, channel: InboundChannel, contactId: ContactId):
     .orderBy('position')
     .orderBy('id')
     .execute();
-  const reopenable = await loadSectors(unit.db, [...new Set([channel.sectorId, ...(previous ? [previous.sectorId] : []), ...ruleSectors(rules)])]);
+  const reopenable = await loadSectors(unit.db, [
+    ...new Set([channel.sectorId, ...(previous ? [previous.sectorId] : []), ...ruleSectors(rules)]),
+  ]);
   const destination = destinationOf({
     now,
     rules,
@@ -136,22 +147,35 @@ async function begin(unit: Unit, channel: InboundChannel, contactId: ContactId):
     workflowSeenAt: null,
   };
   await unit.db.insertInto('conversation').values(row).execute();
-  const draft = Draft.begun(unit, row, { channelAgents: channel.agentIds, channelSlug: channel.slug, sectorSlug: sector.slug });
-  draft.record('conversation.created', destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' }, {
-    sectorId: sector.id,
-    because: destination.because,
-    ruleId: destination.ruleId,
-    failedRules: destination.failedRules,
-    first: destination.first && { agentId: destination.first.agentId, because: destination.first.because },
-    previousId: previous?.id ?? null,
+  const draft = Draft.begun(unit, row, {
+    channelAgents: channel.agentIds,
+    channelSlug: channel.slug,
+    sectorSlug: sector.slug,
   });
+  draft.record(
+    'conversation.created',
+    destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' },
+    {
+      sectorId: sector.id,
+      because: destination.because,
+      ruleId: destination.ruleId,
+      failedRules: destination.failedRules,
+      first: destination.first && { agentId: destination.first.agentId, because: destination.first.because },
+      previousId: previous?.id ?? null,
+    },
+  );
   return draft;
 }
 
 /** Neither sector nor channel may be deleted before this conversation is seen to depend on it (A6). */
 async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: ChannelId): Promise<void> {
   if (!(await holdSectors(unit.db, [sectorId])).has(sectorId)) throw new LostRace('The sector was deleted meanwhile');
-  const channel = await unit.db.selectFrom('channel').select('id').where('id', '=', channelId).forKeyShare().executeTakeFirst();
+  const channel = await unit.db
+    .selectFrom('channel')
+    .select('id')
+    .where('id', '=', channelId)
+    .forKeyShare()
+    .executeTakeFirst();
   if (!channel) throw new Refusal('unavailable', 'The channel was deleted.', { part: 'channel' });
 }
 
@@ -159,7 +183,11 @@ type StoredRules = readonly { readonly actions: readonly { readonly sectorId?: S
 const ruleSectors = (rules: StoredRules): SectorId[] =>
   rules.flatMap((rule) => rule.actions.flatMap((action) => (action.sectorId ? [action.sectorId] : [])));
 
-async function previousConversation(unit: Unit, contact: ContactId, channel: ChannelId): Promise<(PreviousConversation & { id: ConversationId }) | null> {
+async function previousConversation(
+  unit: Unit,
+  contact: ContactId,
+  channel: ChannelId,
+): Promise<(PreviousConversation & { id: ConversationId }) | null> {
   const found = await unit.db
     .selectFrom('conversation')
     .select(['id', 'sectorId', 'closedAt', 'lastOwnerId'])
@@ -206,7 +234,9 @@ async function greet(unit: Unit, draft: Draft, sector: SectorConfig, arrival: bo
   const now = await unit.now();
   if (!sector.autoReply.enabled || draft.row.ownerId || isOpen(sector.calendar, now)) return;
   const { rows } = await sql<{ previous: Date | null }>`
-    select (select s.sent_at from auto_reply_sent s where s.contact_id = ${draft.row.contactId} and s.channel_id = ${draft.row.channelId}) as previous`.execute(unit.db);
+    select (select s.sent_at from auto_reply_sent s where s.contact_id = ${draft.row.contactId} and s.channel_id = ${draft.row.channelId}) as previous`.execute(
+    unit.db,
+  );
   const previous = rows[0]?.previous ?? null;
   // Once per closed period: not again before the sector was open for a moment.
   if (previous && businessMsBetween(sector.calendar, previous, now) === 0) return;

@@ -22,7 +22,13 @@ export async function returnToQueue(unit: Unit, input: ReturnInput): Promise<Dra
 }
 
 /** Back to the queue as in R19, from `holder`, attributed to `actor`; whose offer it was is ended by the caller. */
-export async function putBack(unit: Unit, draft: Draft, holder: Place, actor: Actor, note: string | null): Promise<void> {
+export async function putBack(
+  unit: Unit,
+  draft: Draft,
+  holder: Place,
+  actor: Actor,
+  note: string | null,
+): Promise<void> {
   const sector = await loadSector(unit.db, draft.row.sectorId);
   const reason = sector ? restReason(sector, await unit.now()) : null;
   draft.change({
@@ -33,7 +39,10 @@ export async function putBack(unit: Unit, draft: Draft, holder: Place, actor: Ac
     dueAt: null,
     distribution: returnedDistribution(draft.row.distribution.number + 1, holder),
   });
-  draft.record('conversation.returned', actor, { by: holder.userId, noteId: note ? await writeNote(unit, draft, note) : null });
+  draft.record('conversation.returned', actor, {
+    by: holder.userId,
+    noteId: note ? await writeNote(unit, draft, note) : null,
+  });
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'returned', version: draft.version });
 }
 

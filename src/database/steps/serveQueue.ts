@@ -25,7 +25,12 @@ const pageSize = 200;
  */
 export async function serveQueue(
   platform: Platform,
-  ask: { readonly sectorId: SectorId; readonly everyone: boolean; readonly from: QueuePlace | null; readonly beat: () => void },
+  ask: {
+    readonly sectorId: SectorId;
+    readonly everyone: boolean;
+    readonly from: QueuePlace | null;
+    readonly beat: () => void;
+  },
 ): Promise<QueuePlace | null> {
   const queue = await page(platform, ask);
   const full = new Set<string>();
@@ -51,7 +56,14 @@ export async function serveQueue(
 const tell = (platform: Platform, { id, version }: Waiting): Promise<void> =>
   transact(platform, async (unit) => unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version }));
 
-async function page(platform: Platform, { sectorId, everyone, from }: { readonly sectorId: SectorId; readonly everyone: boolean; readonly from: QueuePlace | null }): Promise<Waiting[]> {
+async function page(
+  platform: Platform,
+  {
+    sectorId,
+    everyone,
+    from,
+  }: { readonly sectorId: SectorId; readonly everyone: boolean; readonly from: QueuePlace | null },
+): Promise<Waiting[]> {
   const states = everyone ? ['waiting', 'offered'] : ['waiting'];
   const { rows } = await sql<Waiting & { agentIds: readonly UserId[] | null }>`
     select c.id, c.priority, c.waiting_since as "waitingSince", c.state, c.version,

@@ -98,7 +98,13 @@ async function offerTo(unit: Unit, draft: Draft, direct: DirectTarget): Promise<
 }
 
 /** R18: the target must be a member with the function agent, active, verified, within capacity, and for an offer available. */
-async function assertTarget(unit: Unit, draft: Draft, sector: SectorConfig, target: UserId, assigning: boolean): Promise<void> {
+async function assertTarget(
+  unit: Unit,
+  draft: Draft,
+  sector: SectorConfig,
+  target: UserId,
+  assigning: boolean,
+): Promise<void> {
   await lockUsers(unit.db, [target]);
   const [member] = await loadMembers(unit.db, {
     sectorId: sector.id,

@@ -14,7 +14,16 @@ export interface ConversationAccess {
   readonly designatedId: UserId | null;
 }
 
-export const conversationActions = ['read', 'accept', 'decline', 'answer', 'transfer', 'return', 'close', 'update'] as const;
+export const conversationActions = [
+  'read',
+  'accept',
+  'decline',
+  'answer',
+  'transfer',
+  'return',
+  'close',
+  'update',
+] as const;
 export type ConversationAction = (typeof conversationActions)[number];
 
 /** What the API guards besides conversations; `manage` covers all actions. */
@@ -70,7 +79,13 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
 
   if (holds(principal, 'accept-conversations')) {
     can('accept', 'Conversation', { ...active, sectorId: mine, state: untaken, ...listed });
-    can(['accept', 'decline'], 'Conversation', { ...active, sectorId: mine, state: 'offered', designatedId: principal.userId, ...listed });
+    can(['accept', 'decline'], 'Conversation', {
+      ...active,
+      sectorId: mine,
+      state: 'offered',
+      designatedId: principal.userId,
+      ...listed,
+    });
   }
   can('answer', 'Conversation', { ...active, ownerId: principal.userId, state: 'assigned', ...listed });
   if (holds(principal, 'return-conversations')) {

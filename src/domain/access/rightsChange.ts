@@ -27,7 +27,12 @@ export type RightsChange =
   /** Changes no right of an active person: an inactive one has no stream at all. */
   | { readonly kind: 'active'; readonly userId: UserId; readonly active: boolean }
   /** Changes what people may do, not what they see. */
-  | { readonly kind: 'permissions'; readonly role: Role; readonly before: readonly Permission[]; readonly after: readonly Permission[] };
+  | {
+      readonly kind: 'permissions';
+      readonly role: Role;
+      readonly before: readonly Permission[];
+      readonly after: readonly Permission[];
+    };
 
 /** The data of a `rights.changed` event. */
 export interface RightsChanged {
@@ -42,7 +47,9 @@ export function applyRightsChange(principal: Principal, change: RightsChange): P
     case 'role':
       return change.userId === principal.userId ? withRole(principal, change.after) : principal;
     case 'channel-list':
-      return listedAlike(principal, change) ? principal : withHidden(principal, change.channelId, hides(change.after, principal));
+      return listedAlike(principal, change)
+        ? principal
+        : withHidden(principal, change.channelId, hides(change.after, principal));
     case 'active':
     case 'permissions':
       return principal;
@@ -78,12 +85,17 @@ export function concerns(change: RightsChange, principal: Pick<Principal, 'userI
 
 type ChannelListChange = Extract<RightsChange, { kind: 'channel-list' }>;
 
-const hides = (list: readonly UserId[] | null, { userId }: Pick<Principal, 'userId'>): boolean => list !== null && !list.includes(userId);
+const hides = (list: readonly UserId[] | null, { userId }: Pick<Principal, 'userId'>): boolean =>
+  list !== null && !list.includes(userId);
 
 const listedAlike = (principal: Pick<Principal, 'userId'>, { before, after }: ChannelListChange): boolean =>
   hides(before, principal) === hides(after, principal);
 
-const withMembership = (principal: Principal, sector: SectorId, functions: readonly SectorFunction[] | null): Principal => ({
+const withMembership = (
+  principal: Principal,
+  sector: SectorId,
+  functions: readonly SectorFunction[] | null,
+): Principal => ({
   ...principal,
   memberOf: withOrWithout(principal.memberOf, sector, functions !== null),
   supervises: withOrWithout(principal.supervises, sector, functions?.includes('supervisor') ?? false),

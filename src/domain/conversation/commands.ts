@@ -35,9 +35,16 @@ export interface TakingRules {
  * Whether the principal may carry out the command now (routing rules, "who acts on it"; R14, R15).
  * @throws Refusal `not-found` for who may not know of it; `forbidden` naming the missing permission; the state's code.
  */
-export function judgeCommand(command: Command, principal: Principal, ability: AppAbility, target: CommandTarget, taking: TakingRules): void {
+export function judgeCommand(
+  command: Command,
+  principal: Principal,
+  ability: AppAbility,
+  target: CommandTarget,
+  taking: TakingRules,
+): void {
   const subject = conversationSubject(target);
-  if (!ability.can('read', subject)) throw couldActBefore(command, principal, target) ? tooLate(target) : notFound('conversation');
+  if (!ability.can('read', subject))
+    throw couldActBefore(command, principal, target) ? tooLate(target) : notFound('conversation');
   const permission = permissionFor[command];
   if (permission && !holds(principal, permission)) {
     throw new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
@@ -73,7 +80,8 @@ function stateRefusal(command: Command, principal: Principal, target: CommandTar
   const { state, ownerId, designatedId } = target;
   switch (command) {
     case 'accept':
-      if (state === 'assigned') return new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId });
+      if (state === 'assigned')
+        return new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId });
       return state === 'offered' && designatedId !== principal.userId ? offeredElsewhere(principal, target) : null;
     case 'decline':
       if (state === 'offered') return designatedId === principal.userId ? null : offeredElsewhere(principal, target);
@@ -110,10 +118,21 @@ const mayCherryPick = (principal: Principal, target: ConversationAccess, taking:
   taking.cherryPicking || !taking.open || overrules(principal, target);
 
 /** What the caller may do next: shown with each conversation. */
-export function allowedCommands(principal: Principal, ability: AppAbility, target: CommandTarget, taking: TakingRules): Command[] {
+export function allowedCommands(
+  principal: Principal,
+  ability: AppAbility,
+  target: CommandTarget,
+  taking: TakingRules,
+): Command[] {
   return commands.filter((command) => {
     try {
-      judgeCommand(command === 'answer' && canTake(target, principal) ? 'accept' : command, principal, ability, target, taking);
+      judgeCommand(
+        command === 'answer' && canTake(target, principal) ? 'accept' : command,
+        principal,
+        ability,
+        target,
+        taking,
+      );
       return true;
     } catch (refusal) {
       if (refusal instanceof Refusal) return false;
@@ -125,7 +144,9 @@ export function allowedCommands(principal: Principal, ability: AppAbility, targe
 /** R14: an answer by someone who could accept accepts first. */
 export const canTake = (target: ConversationAccess, principal: Principal): boolean =>
   target.status === 'active' &&
-  (target.state === 'waiting' || target.state === 'open' || (target.state === 'offered' && target.designatedId === principal.userId));
+  (target.state === 'waiting' ||
+    target.state === 'open' ||
+    (target.state === 'offered' && target.designatedId === principal.userId));
 
 /** R2: supervisors of the sector and administrators are not limited by capacity. */
 export const isLimited = (principal: Principal, target: ConversationAccess): boolean => !overrules(principal, target);

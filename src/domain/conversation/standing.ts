@@ -26,7 +26,14 @@ export interface Standing {
 }
 
 /** Facts that a conversation's workflow learns, named for the reader of its history. */
-export type ConversationSignal = 'contactWrote' | 'accepted' | 'declined' | 'transferred' | 'returned' | 'closed' | 'woken';
+export type ConversationSignal =
+  | 'contactWrote'
+  | 'accepted'
+  | 'declined'
+  | 'transferred'
+  | 'returned'
+  | 'closed'
+  | 'woken';
 
 /** Facts that a sector's workflow learns. */
 export type SectorSignal = 'hoursChanged' | 'settingsChanged' | 'removed';

@@ -69,9 +69,7 @@ function overlap(one: WeeklyInterval, other: WeeklyInterval): boolean {
 function overlaps(intervals: readonly WeeklyInterval[]): { index: number; earlier: number }[] {
   return intervals.flatMap((interval, index) => {
     if (!isWellFormed(interval)) return [];
-    const earlier = intervals
-      .slice(0, index)
-      .findIndex((other) => isWellFormed(other) && overlap(interval, other));
+    const earlier = intervals.slice(0, index).findIndex((other) => isWellFormed(other) && overlap(interval, other));
     return earlier === -1 ? [] : [{ index, earlier }];
   });
 }

@@ -64,7 +64,8 @@ export const limitOfOffer = (
   distribution: Distribution,
   calendar: Calendar,
   settings: DistributionSettings,
-): Date | null => (settings.mode === 'sequential' || timeoutMs === null ? limitAt(distribution, calendar, settings) : null);
+): Date | null =>
+  settings.mode === 'sequential' || timeoutMs === null ? limitAt(distribution, calendar, settings) : null;
 
 /**
  * What happens next to a conversation that nobody owns and that is offered to nobody (R1–R4, R7–R11, R24). Pure: the
@@ -114,7 +115,8 @@ function decideRotation(situation: Situation): Decision {
 
   // The one who returned it is spared in round 1 only if there is anyone else (R19).
   const onlyReturner = able.every((member) => member.userId === distribution.returnedBy);
-  const sparedNow = (member: MemberFacts) => (onlyReturner && !distribution.had.includes(member.userId) ? null : spared(member, distribution));
+  const sparedNow = (member: MemberFacts) =>
+    onlyReturner && !distribution.had.includes(member.userId) ? null : spared(member, distribution);
   const inRound = able.find((member) => sparedNow(member) === null);
   const agent = inRound ?? able[0]!;
 
@@ -122,7 +124,10 @@ function decideRotation(situation: Situation): Decision {
   for (const member of order) {
     if (member.userId === agent.userId) break;
     // Passed over while able: only because of the round that ran.
-    considered.push({ userId: member.userId, outcome: standing(member, distribution) ?? sparedNow(member) ?? 'already-offered-this-round' });
+    considered.push({
+      userId: member.userId,
+      outcome: standing(member, distribution) ?? sparedNow(member) ?? 'already-offered-this-round',
+    });
   }
   considered.push({ userId: agent.userId, outcome: 'offered' });
 

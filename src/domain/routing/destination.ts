@@ -62,7 +62,11 @@ export function destinationOf(facts: {
 }
 
 /** R31: within the sector's reopen window the last owner is tried first. */
-function lastOwner(facts: { readonly previous: PreviousConversation | null }, sectorId: SectorId, within: boolean): DirectTarget | null {
+function lastOwner(
+  facts: { readonly previous: PreviousConversation | null },
+  sectorId: SectorId,
+  within: boolean,
+): DirectTarget | null {
   const agentId = facts.previous?.lastOwnerId;
   if (!agentId || !within) return null;
   return { agentId, sectorId, because: 'last-owner', fallback: 'queue', senderId: null, fromSectorId: sectorId };

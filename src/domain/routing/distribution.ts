@@ -84,7 +84,8 @@ export function afterOfferEnded(
   agent: Place,
   how: { readonly direct: boolean; readonly declined: boolean },
 ): Distribution {
-  const add = (ids: readonly UserId[]): readonly UserId[] => (ids.includes(agent.userId) ? ids : [...ids, agent.userId]);
+  const add = (ids: readonly UserId[]): readonly UserId[] =>
+    ids.includes(agent.userId) ? ids : [...ids, agent.userId];
   return {
     ...distribution,
     had: add(distribution.had),

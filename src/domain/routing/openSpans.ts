@@ -85,7 +85,7 @@ function chunkOf(timetable: Timetable, index: number): readonly Span[] {
   if (known) return known;
   const end = (index + 1) * CHUNK;
   const spans: Span[] = [];
-  for (let from = index * CHUNK; from < end; ) {
+  for (let from = index * CHUNK; from < end;) {
     const stretch = offsetStretchAt(timetable.timeZone, from);
     const to = Math.min(end, stretch.end);
     spans.push(...spansOfStretch(timetable, from, to, stretch.offsetMs));
@@ -101,9 +101,7 @@ function chunkOf(timetable: Timetable, index: number): readonly Span[] {
 export function isWithin(hours: BusinessHours, epochMs: number): boolean {
   const timetable = timetableOf(hours);
   if (timetable.neverOpen) return false;
-  return chunkOf(timetable, Math.floor(epochMs / CHUNK)).some(
-    ({ start, end }) => start <= epochMs && epochMs < end,
-  );
+  return chunkOf(timetable, Math.floor(epochMs / CHUNK)).some(({ start, end }) => start <= epochMs && epochMs < end);
 }
 
 /** R23: the open spans of these hours from one instant to another, in order, cut to them. Spans may touch. */

@@ -55,7 +55,10 @@ interface StepOptions {
 }
 
 /** What one step did to a conversation. */
-export function step(types: readonly [EventType, ...EventType[]], { id = c1, before, after, position = 10 }: StepOptions): EventGroup {
+export function step(
+  types: readonly [EventType, ...EventType[]],
+  { id = c1, before, after, position = 10 }: StepOptions,
+): EventGroup {
   const stepId = randomUUID();
   const events = types.map((type, index): StoredEvent => ({
     ...bare(type, position + index),
@@ -74,7 +77,8 @@ export const single = (type: EventType, data: Record<string, unknown>, position 
   events: [{ ...bare(type, position), data }],
 });
 
-export const rightsChanged = (change: RightsChange, position = 10): EventGroup => single('rights.changed', { change }, position);
+export const rightsChanged = (change: RightsChange, position = 10): EventGroup =>
+  single('rights.changed', { change }, position);
 
 const bare = (type: EventType, position: number): StoredEvent => ({
   position,

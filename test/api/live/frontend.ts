@@ -19,7 +19,12 @@ export interface Following {
 }
 
 /** Connects as a person, from the last event that an earlier connection saw, or from now. */
-export async function follow(url: string, userId: UserId, lastEventId?: string, onMessage?: () => void): Promise<Following> {
+export async function follow(
+  url: string,
+  userId: UserId,
+  lastEventId?: string,
+  onMessage?: () => void,
+): Promise<Following> {
   const abort = new AbortController();
   const response = await fetch(url, {
     headers: { 'x-user': userId, ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }) },
@@ -52,7 +57,8 @@ export async function follow(url: string, userId: UserId, lastEventId?: string, 
   };
   const ended = read().catch(() => {});
   // An open stream begins with an id.
-  if (response.ok) await vi.waitFor(() => last ?? Promise.reject(new Error('the stream does not begin')), { interval: 5 });
+  if (response.ok)
+    await vi.waitFor(() => last ?? Promise.reject(new Error('the stream does not begin')), { interval: 5 });
   return {
     status: response.status,
     headers: response.headers,
@@ -65,7 +71,10 @@ export async function follow(url: string, userId: UserId, lastEventId?: string, 
     atLeast: (count) =>
       vi.waitFor(
         () => {
-          if (messages.length < count) throw new Error(`${messages.length} of ${count} messages came: ${messages.map(({ event }) => event).join(', ')}`);
+          if (messages.length < count)
+            throw new Error(
+              `${messages.length} of ${count} messages came: ${messages.map(({ event }) => event).join(', ')}`,
+            );
           return messages;
         },
         { timeout: 8_000, interval: 10 },

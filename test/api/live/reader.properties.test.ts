@@ -12,7 +12,11 @@ import { ana, bruno, finance, personWith, reception, rightsChanged, step, view, 
 
 const ids = ['c1', 'c2', 'c3'] as ConversationId[];
 const views = [
-  ...[reception, finance].flatMap((sectorId) => [view({ sectorId }), view({ sectorId, state: 'offered', designatedId: bruno }), view({ sectorId, state: 'assigned', ownerId: ana })]),
+  ...[reception, finance].flatMap((sectorId) => [
+    view({ sectorId }),
+    view({ sectorId, state: 'offered', designatedId: bruno }),
+    view({ sectorId, state: 'assigned', ownerId: ana }),
+  ]),
   view({ state: 'offered', designatedId: ana }),
   view({ status: 'closed', state: null }),
 ];
@@ -22,28 +26,45 @@ type Action =
   | { readonly kind: 'rights'; readonly make: (rights: Principal) => RightsChange };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('step' as const), id: fc.constantFrom(...ids), to: fc.constantFrom(...views), size: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('step' as const),
+      id: fc.constantFrom(...ids),
+      to: fc.constantFrom(...views),
+      size: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc
       .oneof(
-        fc.record({ sectorId: fc.constantFrom(reception, finance), after: fc.constantFrom(null, ['agent'] as const, ['supervisor'] as const) }).map(
-          ({ sectorId, after }) =>
-            (rights: Principal): RightsChange => ({ kind: 'membership', userId: ana, sectorId, after, before: functionsOf(rights, sectorId) }),
-        ),
-        fc.constantFrom('administrator' as const, 'agent' as const).map(
-          (after) =>
-            (rights: Principal): RightsChange => ({ kind: 'role', userId: ana, before: rights.role, after }),
-        ),
-        fc.boolean().map(
-          (hidden) =>
-            (rights: Principal): RightsChange => ({
-              kind: 'channel-list',
-              channelId: whatsapp,
-              before: rights.hiddenChannels.length > 0 ? [bruno] : null,
-              after: hidden ? [bruno] : null,
-            }),
-        ),
+        fc
+          .record({
+            sectorId: fc.constantFrom(reception, finance),
+            after: fc.constantFrom(null, ['agent'] as const, ['supervisor'] as const),
+          })
+          .map(({ sectorId, after }) => (rights: Principal): RightsChange => ({
+            kind: 'membership',
+            userId: ana,
+            sectorId,
+            after,
+            before: functionsOf(rights, sectorId),
+          })),
+        fc
+          .constantFrom('administrator' as const, 'agent' as const)
+          .map((after) => (rights: Principal): RightsChange => ({
+            kind: 'role',
+            userId: ana,
+            before: rights.role,
+            after,
+          })),
+        fc.boolean().map((hidden) => (rights: Principal): RightsChange => ({
+          kind: 'channel-list',
+          channelId: whatsapp,
+          before: rights.hiddenChannels.length > 0 ? [bruno] : null,
+          after: hidden ? [bruno] : null,
+        })),
       )
       .map((make): Action => ({ kind: 'rights', make })),
   },
@@ -76,7 +97,10 @@ class World {
       } else {
         const before = states.get(action.id) ?? null;
         if (before?.status === 'closed') continue;
-        const types = Array.from({ length: action.size }, (): EventType => 'conversation.updated') as [EventType, ...EventType[]];
+        const types = Array.from({ length: action.size }, (): EventType => 'conversation.updated') as [
+          EventType,
+          ...EventType[],
+        ];
         this.groups.push(step(types, { id: action.id, before, after: action.to, position }));
         states.set(action.id, action.to);
         this.rights.push(rights);
@@ -121,7 +145,9 @@ class Frontend {
     this.events.add(id);
     const [position] = id.split('.').map(Number) as [number];
     const index = this.#world.indexAt(position);
-    expect(sees(rightsNow, this.#world.states[index]!.get(conversation)), `${id}: told on the rights of now`).toBe(true);
+    expect(sees(rightsNow, this.#world.states[index]!.get(conversation)), `${id}: told on the rights of now`).toBe(
+      true,
+    );
     const isNew = !this.#world.states[index - 1]!.has(conversation);
     if (strict && !isNew) expect(this.shown.has(conversation), `${id}: nothing after hidden`).toBe(true);
     this.shown.add(conversation);
@@ -134,7 +160,9 @@ const shownAtLast = ({ shown }: Frontend, world: World): ConversationId[] =>
 
 /** The active conversations that somebody with these rights sees after `index` groups. */
 const active = (world: World, index: number, rights: Principal): ConversationId[] =>
-  [...world.states[index]!].filter(([, access]) => access.status === 'active' && sees(rights, access)).map(([id]) => id);
+  [...world.states[index]!]
+    .filter(([, access]) => access.status === 'active' && sees(rights, access))
+    .map(([id]) => id);
 
 interface Walk {
   readonly world: World;
@@ -144,19 +172,39 @@ interface Walk {
 }
 
 /** Reads from a place in the log until its end, or until `cut` messages were sent. @returns whether it came to the end */
-async function walk({ world, frontend, lead }: Walk, from: number, resumeAfter: number, cut: number, strict: boolean): Promise<boolean> {
+async function walk(
+  { world, frontend, lead }: Walk,
+  from: number,
+  resumeAfter: number,
+  cut: number,
+  strict: boolean,
+): Promise<boolean> {
   const end = world.groups.length;
   let now = Math.min(end, from + lead(from)[0]);
   let rows = now;
-  const changes = (upTo: number) => world.groups.slice(from, upTo).flatMap(({ events: [event] }) => (event.type === 'rights.changed' ? [event.data['change'] as RightsChange] : []));
+  const changes = (upTo: number) =>
+    world.groups
+      .slice(from, upTo)
+      .flatMap(({ events: [event] }) =>
+        event.type === 'rights.changed' ? [event.data['change'] as RightsChange] : [],
+      );
   const reader = new Reader({
     now: world.rights[now] as Person,
     then: changes(now).toReversed().reduce<Principal>(undoRightsChange, world.rights[now]!),
-    present: (person, wanted) => Promise.resolve(new Map(wanted.filter((id) => sees(person, world.states[rows]!.get(id))).map((id) => [id, {}]))),
+    present: (person, wanted) =>
+      Promise.resolve(new Map(wanted.filter((id) => sees(person, world.states[rows]!.get(id))).map((id) => [id, {}]))),
     sightChanges: (position, before, after) => {
       const states = world.states[world.indexAt(position)]!;
-      const differ = [...states].filter(([, access]) => access.status === 'active' && before.can('read', conversationSubject(access)) !== after.can('read', conversationSubject(access)));
-      return Promise.resolve(differ.map(([id, access]) => ({ id, gained: after.can('read', conversationSubject(access)) })).toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+      const differ = [...states].filter(
+        ([, access]) =>
+          access.status === 'active' &&
+          before.can('read', conversationSubject(access)) !== after.can('read', conversationSubject(access)),
+      );
+      return Promise.resolve(
+        differ
+          .map(([id, access]) => ({ id, gained: after.can('read', conversationSubject(access)) }))
+          .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      );
     },
   });
   let sent = 0;
@@ -173,18 +221,34 @@ async function walk({ world, frontend, lead }: Walk, from: number, resumeAfter: 
   return true;
 }
 
-const first = fc.constantFrom(personWith(), personWith({ memberOf: [] }), personWith({ memberOf: [finance], supervises: [finance] }), personWith({ role: 'administrator', userId: ana }));
-const leads = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 40 });
+const first = fc.constantFrom(
+  personWith(),
+  personWith({ memberOf: [] }),
+  personWith({ memberOf: [finance], supervises: [finance] }),
+  personWith({ role: 'administrator', userId: ana }),
+);
+const leads = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 })), {
+  minLength: 1,
+  maxLength: 40,
+});
 
 test('however far rights and rows are ahead of the log, nothing is told on outdated rights, hidden is the last word, and what may be seen is shown in the end', async () => {
   await fc.assert(
-    fc.asyncProperty(first, fc.array(action, { maxLength: 40 }), leads, fc.nat(10), async (person, actions, ahead, skipped) => {
-      const world = new World(person, actions);
-      const start = Math.min(skipped, world.groups.length);
-      const frontend = new Frontend(world, start);
-      await walk({ world, frontend, lead: (n) => ahead[n % ahead.length]! }, start, -1, Infinity, true);
-      expect(shownAtLast(frontend, world)).toEqual(active(world, world.groups.length, world.rights.at(-1)!).toSorted());
-    }),
+    fc.asyncProperty(
+      first,
+      fc.array(action, { maxLength: 40 }),
+      leads,
+      fc.nat(10),
+      async (person, actions, ahead, skipped) => {
+        const world = new World(person, actions);
+        const start = Math.min(skipped, world.groups.length);
+        const frontend = new Frontend(world, start);
+        await walk({ world, frontend, lead: (n) => ahead[n % ahead.length]! }, start, -1, Infinity, true);
+        expect(shownAtLast(frontend, world)).toEqual(
+          active(world, world.groups.length, world.rights.at(-1)!).toSorted(),
+        );
+      },
+    ),
     { numRuns: 1_500 },
   );
 });
@@ -193,7 +257,11 @@ const walkWithCuts = async (walking: Walk, cuts: readonly number[]): Promise<voi
   const { world, frontend, lead } = walking;
   let from = 0;
   let resumeAfter = -1;
-  for (let n = 0; !(await walk({ world, frontend, lead: (at) => lead(at + n) }, from, resumeAfter, cuts[n % cuts.length]!, false)); n++) {
+  for (
+    let n = 0;
+    !(await walk({ world, frontend, lead: (at) => lead(at + n) }, from, resumeAfter, cuts[n % cuts.length]!, false));
+    n++
+  ) {
     const [position, number] = frontend.lastId.split('.').map(Number) as [number, number];
     from = world.indexAt(position) - 1;
     resumeAfter = number;
@@ -204,12 +272,20 @@ const cuts = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 });
 
 test('the same holds for a reader who is cut off again and again, and no event comes twice', async () => {
   await fc.assert(
-    fc.asyncProperty(first, fc.array(action, { maxLength: 40 }), leads, cuts, async (person, actions, ahead, cutAfter) => {
-      const world = new World(person, actions);
-      const frontend = new Frontend(world, 0);
-      await walkWithCuts({ world, frontend, lead: (n) => ahead[n % ahead.length]! }, cutAfter);
-      expect(shownAtLast(frontend, world)).toEqual(active(world, world.groups.length, world.rights.at(-1)!).toSorted());
-    }),
+    fc.asyncProperty(
+      first,
+      fc.array(action, { maxLength: 40 }),
+      leads,
+      cuts,
+      async (person, actions, ahead, cutAfter) => {
+        const world = new World(person, actions);
+        const frontend = new Frontend(world, 0);
+        await walkWithCuts({ world, frontend, lead: (n) => ahead[n % ahead.length]! }, cutAfter);
+        expect(shownAtLast(frontend, world)).toEqual(
+          active(world, world.groups.length, world.rights.at(-1)!).toSorted(),
+        );
+      },
+    ),
     { numRuns: 1_500 },
   );
 });

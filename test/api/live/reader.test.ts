@@ -4,10 +4,26 @@ import type { ConversationView } from '../../../src/domain/conversation/events.t
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import { groupsOf } from '../../../src/api/live/log.ts';
 import { Reader, type ReaderDeps, type StreamMessage } from '../../../src/api/live/reader.ts';
-import { ana, bruno, c1, finance, personWith, reception, rightsChanged, single, step, view, whatsapp } from './events.ts';
+import {
+  ana,
+  bruno,
+  c1,
+  finance,
+  personWith,
+  reception,
+  rightsChanged,
+  single,
+  step,
+  view,
+  whatsapp,
+} from './events.ts';
 
 /** A reader in front of conversations as they are now. */
-function reader(options: Partial<ConstructorParameters<typeof Reader>[0]> & { readonly conversations?: Record<string, ConversationView> } = {}): Reader {
+function reader(
+  options: Partial<ConstructorParameters<typeof Reader>[0]> & {
+    readonly conversations?: Record<string, ConversationView>;
+  } = {},
+): Reader {
   const { conversations = {}, now = personWith(), ...rest } = options;
   const deps: ReaderDeps = {
     present: (person, ids) =>
@@ -15,7 +31,9 @@ function reader(options: Partial<ConstructorParameters<typeof Reader>[0]> & { re
         new Map(
           ids.flatMap((id): [ConversationId, object][] => {
             const found = conversations[id];
-            return found && abilityOf(person, person).can('read', conversationSubject(found)) ? [[id, { id, state: found.state }]] : [];
+            return found && abilityOf(person, person).can('read', conversationSubject(found))
+              ? [[id, { id, state: found.state }]]
+              : [];
           }),
         ),
       ),
@@ -43,17 +61,25 @@ describe('what a reader is told of a conversation', () => {
 
   test('the previous owner’s last event about a transferred conversation is that it is hidden, without content', async () => {
     const messages = await reader().messages(transferred);
-    expect(messages).toEqual([{ id: '11.1', type: 'conversation.hidden', data: { type: 'conversation.hidden', id: c1, conversationId: c1 } }]);
+    expect(messages).toEqual([
+      { id: '11.1', type: 'conversation.hidden', data: { type: 'conversation.hidden', id: c1, conversationId: c1 } },
+    ]);
   });
 
   test('who may see it in the target too is told everything', async () => {
     const now = personWith({ memberOf: [reception, finance] });
-    expect(told(await reader({ now }).messages(transferred))).toEqual(['11.0 conversation.transferred', '11.1 conversation.queued']);
+    expect(told(await reader({ now }).messages(transferred))).toEqual([
+      '11.0 conversation.transferred',
+      '11.1 conversation.queued',
+    ]);
   });
 
   test('the members of the target are told that it has entered, with its present state, and of the event that left it so', async () => {
     const now = personWith({ userId: bruno, memberOf: [finance] });
-    const messages = await reader({ now, conversations: { c1: view({ state: 'waiting', sectorId: finance }) } }).messages(transferred);
+    const messages = await reader({
+      now,
+      conversations: { c1: view({ state: 'waiting', sectorId: finance }) },
+    }).messages(transferred);
     expect(told(messages)).toEqual(['11.2 conversation.entered', '11.3 conversation.queued']);
     expect(messages[0]?.data).toMatchObject({ conversationId: c1, conversation: { id: c1, state: 'waiting' } });
   });
@@ -63,21 +89,43 @@ describe('what a reader is told of a conversation', () => {
   });
 
   test('an offer hides an open conversation from all but its agent, who sees it go on; when it expires it enters for the others again', async () => {
-    const toBruno = step(['conversation.offered'], { before: view({ state: 'open' }), after: offeredTo(bruno), position: 1 });
-    const expired = step(['conversation.offer_expired', 'conversation.opened'], { before: offeredTo(bruno), after: view(), position: 2 });
+    const toBruno = step(['conversation.offered'], {
+      before: view({ state: 'open' }),
+      after: offeredTo(bruno),
+      position: 1,
+    });
+    const expired = step(['conversation.offer_expired', 'conversation.opened'], {
+      before: offeredTo(bruno),
+      after: view(),
+      position: 2,
+    });
     const conversations = { c1: offeredTo(bruno) };
-    const [forAna, forBruno] = [reader({ conversations: { c1: view() } }), reader({ now: personWith({ userId: bruno }), conversations })];
+    const [forAna, forBruno] = [
+      reader({ conversations: { c1: view() } }),
+      reader({ now: personWith({ userId: bruno }), conversations }),
+    ];
     expect(told(await forAna.messages(toBruno))).toEqual(['1.0 conversation.hidden']);
     expect(told(await forBruno.messages(toBruno))).toEqual(['1.0 conversation.offered']);
     expect(told(await forAna.messages(expired))).toEqual(['3.2 conversation.entered', '3.3 conversation.opened']);
-    expect(told(await forBruno.messages(expired))).toEqual(['3.0 conversation.offer_expired', '3.1 conversation.opened']);
+    expect(told(await forBruno.messages(expired))).toEqual([
+      '3.0 conversation.offer_expired',
+      '3.1 conversation.opened',
+    ]);
   });
 
   test('the agent to whom it passes on gains sight by entered and offered; the one who let it go and the others do not see to whom', async () => {
-    const passedOn = step(['conversation.offer_expired', 'conversation.offered'], { before: offeredTo(bruno), after: offeredTo(ana) });
+    const passedOn = step(['conversation.offer_expired', 'conversation.offered'], {
+      before: offeredTo(bruno),
+      after: offeredTo(ana),
+    });
     const carla = personWith({ userId: 'carla' as typeof ana });
-    expect(told(await reader({ conversations: { c1: offeredTo(ana) } }).messages(passedOn))).toEqual(['11.2 conversation.entered', '11.3 conversation.offered']);
-    expect(told(await reader({ now: personWith({ userId: bruno }) }).messages(passedOn))).toEqual(['11.1 conversation.hidden']);
+    expect(told(await reader({ conversations: { c1: offeredTo(ana) } }).messages(passedOn))).toEqual([
+      '11.2 conversation.entered',
+      '11.3 conversation.offered',
+    ]);
+    expect(told(await reader({ now: personWith({ userId: bruno }) }).messages(passedOn))).toEqual([
+      '11.1 conversation.hidden',
+    ]);
     expect(told(await reader({ now: carla }).messages(passedOn))).toEqual([]);
   });
 
@@ -85,12 +133,21 @@ describe('what a reader is told of a conversation', () => {
     const offered = step(['conversation.offered'], { before: view({ state: 'waiting' }), after: offeredTo(bruno) });
     const all = ['10.0 conversation.offered'];
     expect(told(await reader({ now: personWith({ supervises: [reception] }) }).messages(offered))).toEqual(all);
-    expect(told(await reader({ now: personWith({ role: 'administrator', memberOf: [] }) }).messages(offered))).toEqual(all);
+    expect(told(await reader({ now: personWith({ role: 'administrator', memberOf: [] }) }).messages(offered))).toEqual(
+      all,
+    );
   });
 
   test('a conversation that has just begun is told event by event, not as one that has entered', async () => {
-    const created = step(['conversation.created', 'message.received', 'conversation.queued'], { before: null, after: view({ state: 'waiting' }) });
-    expect(told(await reader().messages(created))).toEqual(['12.0 conversation.created', '12.1 message.received', '12.2 conversation.queued']);
+    const created = step(['conversation.created', 'message.received', 'conversation.queued'], {
+      before: null,
+      after: view({ state: 'waiting' }),
+    });
+    expect(told(await reader().messages(created))).toEqual([
+      '12.0 conversation.created',
+      '12.1 message.received',
+      '12.2 conversation.queued',
+    ]);
     expect(await reader({ now: personWith({ memberOf: [finance] }) }).messages(created)).toEqual([]);
   });
 
@@ -102,13 +159,22 @@ describe('what a reader is told of a conversation', () => {
   test('one that has moved on to where the reader cannot follow does not enter, and is not hidden afterwards', async () => {
     const following = reader({ now: personWith({ memberOf: [finance] }), conversations: { c1: assignedTo(bruno) } });
     expect(await following.messages(transferred)).toEqual([]);
-    const back = step(['conversation.assigned'], { before: view({ state: 'waiting', sectorId: finance }), after: assignedTo(bruno), position: 20 });
+    const back = step(['conversation.assigned'], {
+      before: view({ state: 'waiting', sectorId: finance }),
+      after: assignedTo(bruno),
+      position: 20,
+    });
     expect(await following.messages(back)).toEqual([]);
   });
 
   test('an event carries type, time, ids and who caused it', async () => {
     const [message] = await reader().messages(step(['conversation.updated'], { before: view(), after: view() }));
-    expect(message?.data).toEqual({ type: 'conversation.updated', at: '2026-03-06T12:00:00.000Z', conversationId: c1, actor: { kind: 'system' } });
+    expect(message?.data).toEqual({
+      type: 'conversation.updated',
+      at: '2026-03-06T12:00:00.000Z',
+      conversationId: c1,
+      actor: { kind: 'system' },
+    });
   });
 });
 
@@ -117,7 +183,12 @@ describe('rights are those of now', () => {
   const joins = { kind: 'membership', userId: ana, sectorId: finance, before: null, after: ['agent'] } as const;
 
   test('who leaves a sector is told once of each of its conversations that it is hidden', async () => {
-    const conversations = { c1: view(), c2: view({ state: 'offered', designatedId: bruno }), c3: view({ sectorId: finance }), c4: assignedTo(bruno) };
+    const conversations = {
+      c1: view(),
+      c2: view({ state: 'offered', designatedId: bruno }),
+      c3: view({ sectorId: finance }),
+      c4: assignedTo(bruno),
+    };
     const following = reader({ conversations });
     following.update(personWith({ memberOf: [] }));
     const messages = await following.messages(rightsChanged(leaves, 7));
@@ -133,7 +204,9 @@ describe('rights are those of now', () => {
   });
 
   test('the change of another’s rights is told to nobody', async () => {
-    expect(await reader({ now: personWith({ userId: bruno, role: 'administrator' }) }).messages(rightsChanged(leaves))).toEqual([]);
+    expect(
+      await reader({ now: personWith({ userId: bruno, role: 'administrator' }) }).messages(rightsChanged(leaves)),
+    ).toEqual([]);
   });
 
   test('an event that stands before the change of rights, but came after it, is not told any more', async () => {
@@ -147,13 +220,19 @@ describe('rights are those of now', () => {
 
   test('a reader who resumes with fewer rights is told of what happened meanwhile only that it is hidden', async () => {
     const following = reader({ now: personWith({ memberOf: [] }), then: personWith(), conversations: { c1: view() } });
-    expect(told(await following.messages(step(['message.received'], { before: view(), after: view(), position: 5 })))).toEqual(['5.0 conversation.hidden']);
+    expect(
+      told(await following.messages(step(['message.received'], { before: view(), after: view(), position: 5 }))),
+    ).toEqual(['5.0 conversation.hidden']);
     expect(await following.messages(rightsChanged(leaves, 6))).toEqual([]);
   });
 
   test('a reader who resumes with more rights is told that it has entered where the rights came, and from there on event by event', async () => {
     const inFinance = view({ sectorId: finance });
-    const following = reader({ now: personWith({ memberOf: [finance, reception] }), then: personWith(), conversations: { c1: inFinance } });
+    const following = reader({
+      now: personWith({ memberOf: [finance, reception] }),
+      then: personWith(),
+      conversations: { c1: inFinance },
+    });
     const event = (position: number) => step(['message.received'], { before: inFinance, after: inFinance, position });
     expect(await following.messages(event(5))).toEqual([]);
     expect(told(await following.messages(rightsChanged(joins, 6)))).toEqual(['6.0 conversation.entered']);
@@ -197,15 +276,29 @@ describe('who is cut off in the middle of a group', () => {
   });
 
   test('among the conversations of a lost sector is told of those that are left', async () => {
-    const following = reader({ now: personWith({ memberOf: [] }), then: personWith(), conversations: { c1: view(), c2: view(), c3: view() } });
-    const change = rightsChanged({ kind: 'membership', userId: ana, sectorId: reception, before: ['agent'], after: null });
-    expect((await following.messages(change, 0)).map(({ id, data }) => `${id} ${String(data['id'])}`)).toEqual(['10.1 c2', '10.2 c3']);
+    const following = reader({
+      now: personWith({ memberOf: [] }),
+      then: personWith(),
+      conversations: { c1: view(), c2: view(), c3: view() },
+    });
+    const change = rightsChanged({
+      kind: 'membership',
+      userId: ana,
+      sectorId: reception,
+      before: ['agent'],
+      after: null,
+    });
+    expect((await following.messages(change, 0)).map(({ id, data }) => `${id} ${String(data['id'])}`)).toEqual([
+      '10.1 c2',
+      '10.2 c3',
+    ]);
   });
 });
 
 describe('events without a conversation', () => {
   const admin = personWith({ role: 'administrator', memberOf: [] });
-  const sees = async (now: ReturnType<typeof personWith>, group: ReturnType<typeof single>) => (await reader({ now }).messages(group)).length === 1;
+  const sees = async (now: ReturnType<typeof personWith>, group: ReturnType<typeof single>) =>
+    (await reader({ now }).messages(group)).length === 1;
 
   test('a user’s availability is told to administrators, to themselves, and to who shares a sector with them', async () => {
     const changed = single('user.availability_changed', { userId: bruno, available: false, sectorIds: [finance] });
@@ -215,12 +308,15 @@ describe('events without a conversation', () => {
     expect(await sees(personWith({ memberOf: [reception] }), changed)).toBe(false);
   });
 
-  test.each(['sector.opened', 'sector.closed', 'sector.rotation_moved'] as const)('%s is told to the sector’s members and to administrators', async (type) => {
-    const event = single(type, { sectorId: finance });
-    expect(await sees(admin, event)).toBe(true);
-    expect(await sees(personWith({ memberOf: [finance] }), event)).toBe(true);
-    expect(await sees(personWith({ memberOf: [reception] }), event)).toBe(false);
-  });
+  test.each(['sector.opened', 'sector.closed', 'sector.rotation_moved'] as const)(
+    '%s is told to the sector’s members and to administrators',
+    async (type) => {
+      const event = single(type, { sectorId: finance });
+      expect(await sees(admin, event)).toBe(true);
+      expect(await sees(personWith({ memberOf: [finance] }), event)).toBe(true);
+      expect(await sees(personWith({ memberOf: [reception] }), event)).toBe(false);
+    },
+  );
 
   test('a change of rights is never shown, whoever asks', async () => {
     const change = rightsChanged({ kind: 'permissions', role: 'agent', before: [], after: ['accept-conversations'] });

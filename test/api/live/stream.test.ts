@@ -38,8 +38,11 @@ const open = async (userId: UserId, lastEventId?: string, onMessage?: () => void
 
 const types = ({ messages }: Following): (string | undefined)[] => messages.map(({ event }) => event);
 const about = ({ messages }: Following, id: ConversationId): string[] =>
-  messages.filter(({ data }) => (JSON.parse(data) as { conversationId?: string }).conversationId === id).map(({ event }) => event!);
-const newest = async (): Promise<number> => (await sql<{ p: number }>`select coalesce(max(position), 0) as p from event`.execute(world.db())).rows[0]!.p;
+  messages
+    .filter(({ data }) => (JSON.parse(data) as { conversationId?: string }).conversationId === id)
+    .map(({ event }) => event!);
+const newest = async (): Promise<number> =>
+  (await sql<{ p: number }>`select coalesce(max(position), 0) as p from event`.execute(world.db())).rows[0]!.p;
 const placed = () =>
   vi.waitFor(async () => {
     const { rows } = await sql`select 1 from event where position is null`.execute(world.db());
@@ -63,7 +66,11 @@ describe('the stream', () => {
       { id: `${position}.1`, event: 'message.received' },
       { id: `${position}.2`, event: 'conversation.queued' },
     ]);
-    expect(JSON.parse(messages[0]!.data)).toMatchObject({ type: 'conversation.created', conversationId: id, actor: { kind: 'system' } });
+    expect(JSON.parse(messages[0]!.data)).toMatchObject({
+      type: 'conversation.created',
+      conversationId: id,
+      actor: { kind: 'system' },
+    });
   });
 
   test('tells within a moment, without waiting for the next look', async () => {
@@ -115,7 +122,9 @@ describe('the stream', () => {
     }
     await writers;
 
-    const { rows } = await sql<{ type: string }>`select type from event where position > ${start} order by position`.execute(world.db());
+    const { rows } = await sql<{
+      type: string;
+    }>`select type from event where position > ${start} order by position`.execute(world.db());
     expect(received.map(({ type }) => type)).toEqual(rows.map(({ type }) => type));
     expect(new Set(received.map(({ id }) => id)).size).toBe(received.length);
     expect(cuts).toBeGreaterThan(5);
@@ -144,7 +153,17 @@ describe('the stream', () => {
     const admin = await world.addUser('administrator');
     const start = await newest();
     const id = await world.begin(world.sectors.reception, ['conversation.created']);
-    await Promise.all(Array.from({ length: 100 }, () => world.step(id, ['conversation.updated', 'message.sent', 'conversation.updated', 'message.sent', 'message.sent'])));
+    await Promise.all(
+      Array.from({ length: 100 }, () =>
+        world.step(id, [
+          'conversation.updated',
+          'message.sent',
+          'conversation.updated',
+          'message.sent',
+          'message.sent',
+        ]),
+      ),
+    );
     const following = await open(admin, String(start));
     await following.atLeast(501);
     await sleep(100);
@@ -161,13 +180,19 @@ describe('rights are those of now', () => {
     const following = await open(ana);
     await world.setMember(ana, world.sectors.finance, null);
     await Promise.all([world.step(a, ['message.received']), world.step(b, ['message.received'])]);
-    await vi.waitFor(() => expect([...about(following, a), ...about(following, b)]).toEqual(['conversation.hidden', 'conversation.hidden']));
+    await vi.waitFor(() =>
+      expect([...about(following, a), ...about(following, b)]).toEqual(['conversation.hidden', 'conversation.hidden']),
+    );
     await world.setMember(ana, world.sectors.finance, ['agent']);
     await vi.waitFor(() => expect(about(following, a)).toEqual(['conversation.hidden', 'conversation.entered']));
     const entered = following.messages.find(({ event }) => event === 'conversation.entered')!;
-    expect(JSON.parse(entered.data)).toMatchObject({ conversation: { state: 'open', sectorId: world.sectors.finance } });
+    expect(JSON.parse(entered.data)).toMatchObject({
+      conversation: { state: 'open', sectorId: world.sectors.finance },
+    });
     await world.step(a, ['message.sent']);
-    await vi.waitFor(() => expect(about(following, a)).toEqual(['conversation.hidden', 'conversation.entered', 'message.sent']));
+    await vi.waitFor(() =>
+      expect(about(following, a)).toEqual(['conversation.hidden', 'conversation.entered', 'message.sent']),
+    );
   });
 
   test('events that got their places before a change of rights, but were committed after it, are not told, a whole batch of them', async () => {
@@ -178,18 +203,26 @@ describe('rights are those of now', () => {
     // Their ordinals are taken first, their transaction ends last; the sequencer comes to all of them together.
     await world.act(async (unit) => {
       await sql`select pg_advisory_xact_lock(7201995)`.execute(unit.db);
-      const { rows } = await sql<{ ordinal: number }>`select nextval('event_ordinal_seq') as ordinal from generate_series(1, ${feedBatchSize}::int)`.execute(unit.db);
+      const { rows } = await sql<{
+        ordinal: number;
+      }>`select nextval('event_ordinal_seq') as ordinal from generate_series(1, ${feedBatchSize}::int)`.execute(
+        unit.db,
+      );
       await world.setMember(ana, world.sectors.finance, null);
       for (const [index, { ordinal }] of rows.entries()) {
         await sql`insert into event (ordinal, type, at, conversation_id, seq, step_id, last, actor, before, after, data)
                   select ${ordinal}, 'message.received', now(), conversation_id, seq + ${index + 1}, gen_random_uuid(), true, actor, after, after, data
                     from event where conversation_id = ${id} and type = 'conversation.queued'`.execute(unit.db);
       }
-      await sql`update conversation set event_seq = event_seq + ${feedBatchSize}::int where id = ${id}`.execute(unit.db);
+      await sql`update conversation set event_seq = event_seq + ${feedBatchSize}::int where id = ${id}`.execute(
+        unit.db,
+      );
     });
     await vi.waitFor(() => expect(about(following, id)).toEqual(['conversation.hidden']));
     await placed();
-    const { rows } = await sql<{ type: string }>`select type from event order by position desc limit 2`.execute(world.db());
+    const { rows } = await sql<{ type: string }>`select type from event order by position desc limit 2`.execute(
+      world.db(),
+    );
     expect(rows.map(({ type }) => type)).toEqual(['rights.changed', 'message.received']);
     await sleep(100);
     expect(about(following, id)).toEqual(['conversation.hidden']);
@@ -202,7 +235,11 @@ describe('rights are those of now', () => {
     await placed();
     const [online, offline] = [await open(ana), await open(ana)];
     await offline.cut();
-    await world.step(id, ['conversation.transferred', 'conversation.queued'], { state: 'waiting', sectorId: world.sectors.finance, ownerId: null });
+    await world.step(id, ['conversation.transferred', 'conversation.queued'], {
+      state: 'waiting',
+      sectorId: world.sectors.finance,
+      ownerId: null,
+    });
     await world.step(id, ['message.received']);
     await vi.waitFor(() => expect(about(online, id)).toEqual(['conversation.hidden']));
     const resumed = await open(ana, offline.lastEventId);
@@ -211,7 +248,11 @@ describe('rights are those of now', () => {
 
   test('who lost a sector while away is told on resuming only that its conversations are hidden, those that are closed or elsewhere now too', async () => {
     const ana = await world.addUser('agent', { [world.sectors.finance]: ['agent'] });
-    const ids = [await world.begin(world.sectors.finance), await world.begin(world.sectors.finance), await world.begin(world.sectors.finance)] as const;
+    const ids = [
+      await world.begin(world.sectors.finance),
+      await world.begin(world.sectors.finance),
+      await world.begin(world.sectors.finance),
+    ] as const;
     await placed();
     const offline = await open(ana);
     await offline.cut();
@@ -235,7 +276,9 @@ describe('rights are those of now', () => {
 
 describe('the id of the last event', () => {
   test.each(['abc', '-1', '1.2.3', '1.x', '99999999999999999999'])('%s is refused as malformed', async (id) => {
-    const response = await fetch(server.url, { headers: { 'x-user': await world.addUser('agent'), 'Last-Event-ID': id } });
+    const response = await fetch(server.url, {
+      headers: { 'x-user': await world.addUser('agent'), 'Last-Event-ID': id },
+    });
     expect([response.status, await response.text()]).toEqual([400, 'invalid-request']);
   });
 
@@ -265,7 +308,9 @@ describe('the id of the last event', () => {
     const position = await newest();
     await world.begin(world.sectors.reception, ['conversation.created']);
     await placed();
-    await sql`update event set at = now() - interval '6 days 23 hours' where position = ${position}`.execute(world.db());
+    await sql`update event set at = now() - interval '6 days 23 hours' where position = ${position}`.execute(
+      world.db(),
+    );
     const young = await open(admin, `${position}.0`);
     await young.atLeast(1);
     expect(types(young)).toEqual(['conversation.created']);
@@ -341,7 +386,9 @@ describe('the connection', () => {
     await following.atLeast(1);
     const killer = new Client({ connectionString: database.url });
     await killer.connect();
-    await killer.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+    await killer.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
     await killer.end();
     const id = await vi.waitFor(() => world.begin(world.sectors.reception, ['conversation.created']));
     await following.atLeast(2);

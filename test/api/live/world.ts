@@ -6,7 +6,14 @@ import type { Role } from '../../../src/domain/access/permissions.ts';
 import type { RightsChange } from '../../../src/domain/access/rightsChange.ts';
 import type { ConversationView, EventType } from '../../../src/domain/conversation/events.ts';
 import { Refusal } from '../../../src/domain/errors.ts';
-import { type ChannelId, type ContactId, type ConversationId, newId, type SectorId, type UserId } from '../../../src/domain/ids.ts';
+import {
+  type ChannelId,
+  type ContactId,
+  type ConversationId,
+  newId,
+  type SectorId,
+  type UserId,
+} from '../../../src/domain/ids.ts';
 import type { SectorFunction } from '../../../src/domain/routing/members.ts';
 import { dbOf, type Db } from '../../../src/database/db.ts';
 import { openDatabase } from '../../../src/database/orm.ts';
@@ -41,7 +48,9 @@ export async function createWorld(url: string) {
   const channel = newId<ChannelId>();
   for (const [name, id] of Object.entries(sectors)) {
     await sql`insert into sector (id, slug, name, color, mode, offer_timeout_ms, distribution_limit_ms, overflow, cherry_picking, reopen_window_ms, created_at)
-              values (${id}, ${name}, ${name}, '#000000', 'sequential', 600000, 1800000, true, true, 0, now())`.execute(db());
+              values (${id}, ${name}, ${name}, '#000000', 'sequential', 600000, 1800000, true, true, 0, now())`.execute(
+      db(),
+    );
   }
   await sql`insert into channel (id, slug, name, kind, sector_id, active, created_at)
             values (${channel}, 'whatsapp', 'WhatsApp', 'whatsapp', ${sectors.reception}, true, now())`.execute(db());
@@ -56,7 +65,9 @@ export async function createWorld(url: string) {
     async addUser(role: Role, memberships: Readonly<Record<SectorId, Functions>> = {}): Promise<UserId> {
       const id = newId<UserId>();
       await sql`insert into users (id, name, email, active, permission_group_id, available, verified_at, created_at)
-                select ${id}, 'Somebody', ${`${id}@demo.example`}, true, g.id, true, now(), now() from permission_group g where g.role = ${role}`.execute(db());
+                select ${id}, 'Somebody', ${`${id}@demo.example`}, true, g.id, true, now(), now() from permission_group g where g.role = ${role}`.execute(
+        db(),
+      );
       for (const [sector, functions] of Object.entries(memberships)) {
         await sql`insert into sector_member values (${sector}, ${id}, ${functions}::text[])`.execute(db());
       }
@@ -69,7 +80,8 @@ export async function createWorld(url: string) {
         const { rows } = await sql<{ functions: SectorFunction[] }>`
           select functions from sector_member where user_id = ${userId} and sector_id = ${sectorId}`.execute(unit.db);
         await sql`delete from sector_member where user_id = ${userId} and sector_id = ${sectorId}`.execute(unit.db);
-        if (after) await sql`insert into sector_member values (${sectorId}, ${userId}, ${after}::text[])`.execute(unit.db);
+        if (after)
+          await sql`insert into sector_member values (${sectorId}, ${userId}, ${after}::text[])`.execute(unit.db);
         recordRights(unit, { kind: 'membership', userId, sectorId, before: rows[0]?.functions ?? null, after });
       }),
 
@@ -80,19 +92,31 @@ export async function createWorld(url: string) {
       }),
 
     /** A contact writes for the first time. */
-    begin: (sectorId: SectorId, types: readonly EventType[] = ['conversation.created', 'message.received', 'conversation.queued']): Promise<ConversationId> =>
+    begin: (
+      sectorId: SectorId,
+      types: readonly EventType[] = ['conversation.created', 'message.received', 'conversation.queued'],
+    ): Promise<ConversationId> =>
       act(async (unit) => {
         const [id, contact] = [newId<ConversationId>(), newId<ContactId>()];
-        await sql`insert into contact (id, namespace, external_id, created_at) values (${contact}, 'phone', ${contact}, now())`.execute(unit.db);
+        await sql`insert into contact (id, namespace, external_id, created_at) values (${contact}, 'phone', ${contact}, now())`.execute(
+          unit.db,
+        );
         await sql`insert into conversation (id, status, state, sector_id, channel_id, contact_id, priority, waiting_since, version, distribution,
                     offers_made, event_seq, message_seq, state_since, tags, custom_fields, last_message_at, created_at)
-                  values (${id}, 'active', 'open', ${sectorId}, ${channel}, ${contact}, 2, now(), 1, '{}', 0, 0, 0, now(), '{}', '{}', now(), now())`.execute(unit.db);
+                  values (${id}, 'active', 'open', ${sectorId}, ${channel}, ${contact}, 2, now(), 1, '{}', 0, 0, 0, now(), '{}', '{}', now(), now())`.execute(
+          unit.db,
+        );
         await recordSteps(unit, id, types, null);
         return id;
       }),
 
     /** Something happens to a conversation. */
-    step: (id: ConversationId, types: readonly EventType[], to: Partial<ConversationView> = {}, pause?: () => Promise<void>): Promise<void> =>
+    step: (
+      id: ConversationId,
+      types: readonly EventType[],
+      to: Partial<ConversationView> = {},
+      pause?: () => Promise<void>,
+    ): Promise<void> =>
       act(async (unit) => {
         const before = await viewIn(unit.db, id);
         const after = { ...before, ...to };
@@ -111,7 +135,8 @@ export async function createWorld(url: string) {
 }
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-const recordRights = (unit: Unit, change: RightsChange): void => unit.record({ type: 'rights.changed', actor: { kind: 'system' }, data: { change } });
+const recordRights = (unit: Unit, change: RightsChange): void =>
+  unit.record({ type: 'rights.changed', actor: { kind: 'system' }, data: { change } });
 
 async function viewIn(db: Db, id: ConversationId): Promise<ConversationView> {
   const { rows } = await sql<ConversationView>`
@@ -120,11 +145,22 @@ async function viewIn(db: Db, id: ConversationId): Promise<ConversationView> {
   return rows[0]!;
 }
 
-async function recordSteps(unit: Unit, id: ConversationId, types: readonly EventType[], before: ConversationView | null): Promise<void> {
+async function recordSteps(
+  unit: Unit,
+  id: ConversationId,
+  types: readonly EventType[],
+  before: ConversationView | null,
+): Promise<void> {
   const after = await viewIn(unit.db, id);
-  const { rows } = await sql<{ seq: number }>`update conversation set event_seq = event_seq + ${types.length} where id = ${id} returning event_seq as seq`.execute(unit.db);
+  const { rows } = await sql<{
+    seq: number;
+  }>`update conversation set event_seq = event_seq + ${types.length} where id = ${id} returning event_seq as seq`.execute(
+    unit.db,
+  );
   const first = rows[0]!.seq - types.length + 1;
-  types.forEach((type, index) => unit.record({ type, actor: { kind: 'system' }, data: {}, conversation: { id, seq: first + index, before, after } }));
+  types.forEach((type, index) =>
+    unit.record({ type, actor: { kind: 'system' }, data: {}, conversation: { id, seq: first + index, before, after } }),
+  );
 }
 
 /** An HTTP server that serves live streams to whoever `x-user` names. */
@@ -145,9 +181,11 @@ export async function serveLive({ orm, db }: World, databaseUrl: string, options
   const signedOut = new Set<string>();
   const server: Server = createServer((req, res) => {
     const userId = req.headers['x-user'] as UserId;
-    live.serve({ userId }, () => Promise.resolve(!signedOut.has(userId)), req, res).catch((error: unknown) => {
-      res.writeHead(error instanceof Refusal ? 400 : 500).end(error instanceof Refusal ? error.code : String(error));
-    });
+    live
+      .serve({ userId }, () => Promise.resolve(!signedOut.has(userId)), req, res)
+      .catch((error: unknown) => {
+        res.writeHead(error instanceof Refusal ? 400 : 500).end(error instanceof Refusal ? error.code : String(error));
+      });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

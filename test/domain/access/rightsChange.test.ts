@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { roles } from '../../../src/domain/access/permissions.ts';
 import type { Principal } from '../../../src/domain/access/principal.ts';
-import { applyRightsChange, concerns, type RightsChange, undoRightsChange } from '../../../src/domain/access/rightsChange.ts';
+import {
+  applyRightsChange,
+  concerns,
+  type RightsChange,
+  undoRightsChange,
+} from '../../../src/domain/access/rightsChange.ts';
 import type { ChannelId, SectorId, UserId } from '../../../src/domain/ids.ts';
 
 const me = 'me' as UserId;
@@ -22,19 +27,37 @@ const principal = (overrides: Partial<Principal> = {}): Principal => ({
 
 describe('a change of rights', () => {
   test('who joins a sector as its supervisor is a member who supervises it', () => {
-    const after = applyRightsChange(principal(), { kind: 'membership', userId: me, sectorId: sectors[0]!, before: null, after: ['supervisor'] });
+    const after = applyRightsChange(principal(), {
+      kind: 'membership',
+      userId: me,
+      sectorId: sectors[0]!,
+      before: null,
+      after: ['supervisor'],
+    });
     expect(after).toEqual(principal({ memberOf: [sectors[0]!, sectors[1]!], supervises: [sectors[0]!] }));
   });
 
   test('who leaves a sector neither belongs to it nor supervises it any more', () => {
     const before = principal({ memberOf: sectors, supervises: [sectors[2]!] });
-    const after = applyRightsChange(before, { kind: 'membership', userId: me, sectorId: sectors[2]!, before: ['agent', 'supervisor'], after: null });
+    const after = applyRightsChange(before, {
+      kind: 'membership',
+      userId: me,
+      sectorId: sectors[2]!,
+      before: ['agent', 'supervisor'],
+      after: null,
+    });
     expect(after).toEqual(principal({ memberOf: [sectors[0]!, sectors[1]!], supervises: [] }));
   });
 
   test('who keeps only the function agent stays a member and no longer supervises', () => {
     const before = principal({ supervises: [sectors[1]!] });
-    const after = applyRightsChange(before, { kind: 'membership', userId: me, sectorId: sectors[1]!, before: ['agent', 'supervisor'], after: ['agent'] });
+    const after = applyRightsChange(before, {
+      kind: 'membership',
+      userId: me,
+      sectorId: sectors[1]!,
+      before: ['agent', 'supervisor'],
+      after: ['agent'],
+    });
     expect(after).toEqual(principal());
   });
 
@@ -47,8 +70,12 @@ describe('a change of rights', () => {
 
   test('a list that changes for others leaves the very same rights', () => {
     const before = principal();
-    expect(applyRightsChange(before, { kind: 'channel-list', channelId: channels[0]!, before: null, after: [me] })).toBe(before);
-    expect(applyRightsChange(before, { kind: 'channel-list', channelId: channels[0]!, before: [other, me], after: [me] })).toBe(before);
+    expect(
+      applyRightsChange(before, { kind: 'channel-list', channelId: channels[0]!, before: null, after: [me] }),
+    ).toBe(before);
+    expect(
+      applyRightsChange(before, { kind: 'channel-list', channelId: channels[0]!, before: [other, me], after: [me] }),
+    ).toBe(before);
   });
 
   test.each<RightsChange>([
@@ -101,9 +128,14 @@ const step = (): fc.Arbitrary<Make> =>
         after: fc.constantFrom(null, ['agent'] as const, ['supervisor'] as const, ['agent', 'supervisor'] as const),
       })
       .map<Make>((to) => (rights) => ({ kind: 'membership', ...to, before: functionsOf(rights, to.sectorId) })),
-    fc.constantFrom(...roles).map<Make>((after) => (rights) => ({ kind: 'role', userId: me, before: rights.role, after })),
     fc
-      .record({ channelId: fc.constantFrom(...channels), after: fc.constantFrom<UserId[] | null>(null, [me], [other], [me, other]) })
+      .constantFrom(...roles)
+      .map<Make>((after) => (rights) => ({ kind: 'role', userId: me, before: rights.role, after })),
+    fc
+      .record({
+        channelId: fc.constantFrom(...channels),
+        after: fc.constantFrom<UserId[] | null>(null, [me], [other], [me, other]),
+      })
       .map<Make>(({ channelId, after }) => (_rights, lists) => {
         const before = lists.get(channelId) ?? null;
         lists.set(channelId, after);

@@ -60,7 +60,10 @@ const clock = (minute: number): string =>
 const interval = fc.oneof(
   fc.record({ from: fc.integer({ min: 0, max: 1439 }).map(clock), to: fc.integer({ min: 0, max: 1440 }).map(clock) }),
   // The hours around midnight and those in which clocks are changed.
-  fc.record({ from: fc.constantFrom('22:00', '23:30', '00:00', '01:30', '02:15'), to: fc.constantFrom('23:30', '24:00', '00:00', '01:15', '02:30', '03:00') }),
+  fc.record({
+    from: fc.constantFrom('22:00', '23:30', '00:00', '01:30', '02:15'),
+    to: fc.constantFrom('23:30', '24:00', '00:00', '01:15', '02:30', '03:00'),
+  }),
 );
 
 interface Case {
@@ -74,17 +77,30 @@ const aCase: fc.Arbitrary<Case> = fc
   .chain(([timeZone, changes]) =>
     fc.record({
       timeZone: fc.constant(timeZone),
-      at: fc.tuple(fc.constantFrom(...changes), fc.integer({ min: -3 * 1440, max: 3 * 1440 })).map(([change, minutes]) => Date.parse(change) + minutes * MINUTE),
+      at: fc
+        .tuple(fc.constantFrom(...changes), fc.integer({ min: -3 * 1440, max: 3 * 1440 }))
+        .map(([change, minutes]) => Date.parse(change) + minutes * MINUTE),
     }),
   )
   .chain(({ timeZone, at }) => {
-    const nearbyDate = fc.integer({ min: -3, max: 3 }).map((days) => new Date(at + days * DAY).toISOString().slice(0, 10));
+    const nearbyDate = fc
+      .integer({ min: -3, max: 3 })
+      .map((days) => new Date(at + days * DAY).toISOString().slice(0, 10));
     const hours: fc.Arbitrary<BusinessHours> = fc.record({
       timeZone: fc.constant(timeZone),
-      weekly: fc.array(fc.tuple(fc.integer({ min: 1, max: 7 }), interval).map(([day, i]) => ({ day, ...i })), { maxLength: 9 }),
-      holidays: fc.uniqueArray(fc.record({ date: nearbyDate, name: fc.constant('Feriado'), intervals: fc.array(interval, { maxLength: 2 }) }), { selector: (h) => h.date, maxLength: 2 }),
+      weekly: fc.array(
+        fc.tuple(fc.integer({ min: 1, max: 7 }), interval).map(([day, i]) => ({ day, ...i })),
+        { maxLength: 9 },
+      ),
+      holidays: fc.uniqueArray(
+        fc.record({ date: nearbyDate, name: fc.constant('Feriado'), intervals: fc.array(interval, { maxLength: 2 }) }),
+        { selector: (h) => h.date, maxLength: 2 },
+      ),
     });
-    const versions = fc.array(fc.tuple(fc.integer({ min: -2 * 1440, max: 2 * 1440 }), fc.option(hours, { freq: 8 })), { minLength: 1, maxLength: 3 });
+    const versions = fc.array(fc.tuple(fc.integer({ min: -2 * 1440, max: 2 * 1440 }), fc.option(hours, { freq: 8 })), {
+      minLength: 1,
+      maxLength: 3,
+    });
     const calendar = versions.map((list) =>
       list.toSorted(([a], [b]) => a - b).map(([minutes, h]) => ({ since: new Date(at + minutes * MINUTE), hours: h })),
     );
@@ -97,40 +113,57 @@ const check = <T>(arbitrary: fc.Arbitrary<T>, property: (value: T) => void, numR
 
 describe('R23: whatever the hours, the zone and the changes of the clocks', () => {
   test('a sector is open exactly when the clock on its wall says so, minute by minute', () => {
-    check(aCase, ({ calendar, at }) => {
-      let openMinutes = 0;
-      for (let t = at; t < at + DAY; t += MINUTE) {
-        const open = isOpenByTheWallClock(calendar, t);
-        if (open) openMinutes++;
-        if (isOpen(calendar, new Date(t)) !== open) expect.fail(`${new Date(t).toISOString()} should be ${open ? 'open' : 'closed'}`);
-      }
-      expect(businessMsBetween(calendar, new Date(at), new Date(at + DAY))).toBe(openMinutes * MINUTE);
-    }, 150);
+    check(
+      aCase,
+      ({ calendar, at }) => {
+        let openMinutes = 0;
+        for (let t = at; t < at + DAY; t += MINUTE) {
+          const open = isOpenByTheWallClock(calendar, t);
+          if (open) openMinutes++;
+          if (isOpen(calendar, new Date(t)) !== open)
+            expect.fail(`${new Date(t).toISOString()} should be ${open ? 'open' : 'closed'}`);
+        }
+        expect(businessMsBetween(calendar, new Date(at), new Date(at + DAY))).toBe(openMinutes * MINUTE);
+      },
+      150,
+    );
   });
 
   test('the next opening is open and nothing before it is; the next closing is closed and nothing before it is', () => {
-    check(aCase, ({ calendar, at }) => {
-      for (const [next, open] of [[nextOpening, true], [nextClosing, false]] as const) {
-        const found = next(calendar, new Date(at));
-        if (found) expect(isOpenByTheWallClock(calendar, found.getTime())).toBe(open);
-        for (let t = at; t < Math.min(found?.getTime() ?? Infinity, at + DAY); t += MINUTE) {
-          if (isOpenByTheWallClock(calendar, t) === open) expect.fail(`${new Date(t).toISOString()} comes before ${found?.toISOString()}`);
+    check(
+      aCase,
+      ({ calendar, at }) => {
+        for (const [next, open] of [
+          [nextOpening, true],
+          [nextClosing, false],
+        ] as const) {
+          const found = next(calendar, new Date(at));
+          if (found) expect(isOpenByTheWallClock(calendar, found.getTime())).toBe(open);
+          for (let t = at; t < Math.min(found?.getTime() ?? Infinity, at + DAY); t += MINUTE) {
+            if (isOpenByTheWallClock(calendar, t) === open)
+              expect.fail(`${new Date(t).toISOString()} comes before ${found?.toISOString()}`);
+          }
         }
-      }
-    }, 100);
+      },
+      100,
+    );
   });
 
   test('business time adds up: from a to c is from a to b and from b to c', () => {
     check(fc.tuple(aCase, upToDays(40), upToDays(40)), ([{ calendar, at }, first, second]) => {
       const [a, b, c] = [at, at + first, at + first + second].map((t) => new Date(t)) as [Date, Date, Date];
-      expect(businessMsBetween(calendar, a, b) + businessMsBetween(calendar, b, c)).toBe(businessMsBetween(calendar, a, c));
+      expect(businessMsBetween(calendar, a, b) + businessMsBetween(calendar, b, c)).toBe(
+        businessMsBetween(calendar, a, c),
+      );
     });
   });
 
   test('business time never runs backwards nor faster than time', () => {
     check(fc.tuple(aCase, upToDays(40), upToDays(3)), ([{ calendar, at }, distance, more]) => {
       const start = new Date(at);
-      const gained = businessMsBetween(calendar, start, new Date(at + distance + more)) - businessMsBetween(calendar, start, new Date(at + distance));
+      const gained =
+        businessMsBetween(calendar, start, new Date(at + distance + more)) -
+        businessMsBetween(calendar, start, new Date(at + distance));
       expect(gained).toBeGreaterThanOrEqual(0);
       expect(gained).toBeLessThanOrEqual(more);
     });
