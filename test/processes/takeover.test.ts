@@ -231,6 +231,6 @@ describe('two API and two worker processes', () => {
       .select(({ fn }) => fn.countAll<number>().as('n'))
       .where('externalId', 'like', 'stopping-%')
       .executeTakeFirstOrThrow();
-    expect(Number(count.n)).toBe(20);
+    expect(count.n).toBe(20);
   });
 });
