@@ -8,11 +8,19 @@ import { Refusal } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';
 import { mount } from './mount.ts';
-import { openApiDocument } from './openapi.ts';
+import { bodyTypes, openApiDocument } from './openapi.ts';
 import { defectProblem, problemOf, refusalOf } from './problems.ts';
 import { routes } from './routes.ts';
 
 export const apiVersion = '0.1.0';
+
+/** Nothing comes from elsewhere: no script, no style, no font. */
+const contentSecurity = {
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'font-src': ["'self'", 'data:'],
+  'upgrade-insecure-requests': null,
+};
 
 /** Builds the HTTP application; nothing is listened on and nothing started here. */
 export function buildApp(deps: ApiDeps, live: Live): Express {
@@ -21,11 +29,9 @@ export function buildApp(deps: ApiDeps, live: Live): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
-  app.use(
-    helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'"], 'upgrade-insecure-requests': null } } }),
-  );
+  app.use(helmet({ contentSecurityPolicy: { directives: contentSecurity } }));
   app.use(requestLog(deps));
-  app.use('/v1', express.json({ limit: '256kb', type: ['application/json', 'application/merge-patch+json'] }));
+  app.use('/v1', express.json({ limit: '256kb', type: [...bodyTypes] }), refuseUnread);
 
   mount(app, routes, deps, live);
   const document = openApiDocument(routes, apiVersion);
@@ -45,6 +51,17 @@ export function buildApp(deps: ApiDeps, live: Live): Express {
     sendProblem(error, request, response, deps);
   });
   return app;
+}
+
+/** A body that is not JSON is refused: left out, it would count as a change of nothing. */
+function refuseUnread(request: Request, _response: Response, next: NextFunction): void {
+  const { 'transfer-encoding': encoding, 'content-length': length } = request.headers;
+  const isUnread = request.body === undefined && (encoding !== undefined || Number(length ?? 0) > 0);
+  next(
+    isUnread
+      ? new Refusal('unsupported-media-type', `Send JSON, with the header Content-Type: ${bodyTypes[0]}.`)
+      : undefined,
+  );
 }
 
 function sendProblem(error: unknown, request: Request, response: Response, deps: ApiDeps): void {
@@ -87,7 +104,7 @@ function mountDocs(app: Express): void {
     response
       .type('text/javascript')
       .send(
-        `window.onload = () => { window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };`,
+        `window.onload = () => { window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };`,
       );
   });
   app.use('/docs', express.static(folder, { index: 'index.html' }));

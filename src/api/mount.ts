@@ -40,6 +40,11 @@ async function serve(
     ...caller,
   } satisfies Request<unknown, unknown, unknown>;
   if (route.kind === 'stream') {
+    if (request.method === 'HEAD') {
+      // Nobody would read the stream: the headers are the answer.
+      response.type(route.mediaType ?? 'text/event-stream').end();
+      return;
+    }
     // Route types its own handler; here any declared route is served alike.
     const handle = route.handle as (
       live: Live,
@@ -160,6 +165,14 @@ function validated(route: Route, request: ExpressRequest) {
   const body = check(route.body, request.body ?? {}, 'body');
   if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields are not valid.', { errors: mistakes });
   return { params, query, body };
+}
+
+/** Each unknown member is a mistake of its own, at its path. */
+function mistakesOf(issue: z.core.$ZodIssue, place: string): Mistake[] {
+  const path = [place, ...issue.path].join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, reason: issue.message }];
+  const reason = place === 'query' ? 'unknown parameter' : 'unknown member';
+  return issue.keys.map((key) => ({ path: `${path}.${key}`, reason }));
 }
 
 const deepest = 32;

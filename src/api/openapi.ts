@@ -19,6 +19,9 @@ const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457. `invalid-request` lists each field’s path and reason in `errors`.' });
 
+/** What bodies may be sent as; the second is a change as a JSON merge patch. */
+export const bodyTypes = ['application/json', 'application/merge-patch+json'] as const;
+
 /** The OpenAPI 3.1 document, made of the very schemas that check the requests. */
 export function openApiDocument(routes: readonly Route[], version: string) {
   const paths: ZodOpenApiPathsObject = {};
@@ -90,7 +93,7 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, schema] of Object.entries(route.answers)) {
     responses[status as '200'] = schema
-      ? { description: 'Done.', content: { 'application/json': { schema } } }
+      ? { description: 'Done.', content: { [route.mediaType ?? 'application/json']: { schema } } }
       : { description: 'Done, no content.' };
   }
   const byStatus = new Map<number, RefusalCode[]>();
@@ -108,9 +111,9 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
 }
 
 function refusalsOf(route: Route): Set<RefusalCode> {
-  const codes: RefusalCode[] = ['unavailable', ...(route.refusals ?? [])];
-  if (route.body || route.query) codes.push('invalid-request');
-  if (route.body) codes.push('payload-too-large');
+  // An unknown parameter is invalid everywhere.
+  const codes: RefusalCode[] = ['unavailable', 'invalid-request', ...(route.refusals ?? [])];
+  if (route.body) codes.push('payload-too-large', 'unsupported-media-type');
   if (route.caller !== 'anybody') codes.push('unauthenticated');
   if (route.can) codes.push('forbidden');
   if (route.params) codes.push('not-found');

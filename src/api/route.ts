@@ -63,6 +63,8 @@ interface Described<
   readonly body?: B;
   /** The schema of each successful answer by status; `null` = no body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** What successful answers are, unless JSON. */
+  readonly mediaType?: string;
   /** The refusals beyond the common ones (validation, authentication, rights, database away). */
   readonly refusals?: readonly RefusalCode[];
 }

@@ -1,7 +1,7 @@
 import { condition, continueAsNew, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import { type ConversationFact, type ConversationInput, conversationSignals } from './protocol.ts';
 import { showConversation, timerSummary } from './show.ts';
-import { conversationSteps } from './steps.ts';
+import { advance } from './steps.ts';
 
 /**
  * One conversation, from its first message to its close. The rules decide inside the steps, each one transaction; this
@@ -20,7 +20,7 @@ export async function conversation(input: ConversationInput): Promise<void> {
 
   for (;;) {
     news = false;
-    const standing = await conversationSteps.advance(input);
+    const standing = await advance(input);
     seenVersion = standing.version;
     if (standing.lookAgain) continue;
     showConversation(standing);

@@ -2,7 +2,7 @@ import { condition, continueAsNew, defineSignal, setHandler, workflowInfo } from
 import { type SectorInput, sectorSignals } from './protocol.ts';
 import type { QueuePlace } from '../domain/conversation/standing.ts';
 import { showSector } from './show.ts';
-import { sectorSteps, serveQueue } from './steps.ts';
+import { observeHours, serveQueue } from './steps.ts';
 
 /**
  * The hours of one sector: announces its openings and closings, and at an opening – or when a setting makes things due
@@ -20,7 +20,7 @@ export async function sector(input: SectorInput): Promise<void> {
   for (;;) {
     const everyone = changed;
     changed = false;
-    const standing = await sectorSteps.observeHours(input);
+    const standing = await observeHours(input);
     showSector(standing);
     if (standing.status === 'removed') return;
     if (everyone || standing.queueDue) await serve(input, everyone);

@@ -17,37 +17,33 @@ const durableOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
 } as const;
 
-const locally = proxyLocalActivities<ConversationPort & SectorPort>(localOptions);
+const { advance: advanceLocally } = proxyLocalActivities<ConversationPort>({
+  ...localOptions,
+  summary: 'take the step that is due',
+});
+const { observeHours: observeHoursLocally } = proxyLocalActivities<SectorPort>({
+  ...localOptions,
+  summary: 'open or closed, and until when',
+});
 const durably = proxyActivities<ConversationPort & SectorPort>({
   ...durableOptions,
   summary: 'the database was away: tried until it is back',
 });
 
-async function localFirst<T>(local: () => Promise<T>, durable: () => Promise<T>): Promise<T> {
-  try {
-    return await local();
-  } catch (error) {
-    // A local activity throws its last failure as it is, whatever it was; only a cancellation is meant for us.
-    if (isCancellation(error)) throw error;
-    return durable();
-  }
-}
+const localFirst =
+  <I, O>(local: (input: I) => Promise<O>, durable: (input: I) => Promise<O>) =>
+  async (input: I): Promise<O> => {
+    try {
+      return await local(input);
+    } catch (error) {
+      // A local activity throws its last failure as it is, whatever it was; only a cancellation is meant for us.
+      if (isCancellation(error)) throw error;
+      return durable(input);
+    }
+  };
 
-export const conversationSteps: ConversationPort = {
-  advance: (input) =>
-    localFirst(
-      () => locally.advance(input),
-      () => durably.advance(input),
-    ),
-};
-
-export const sectorSteps: Pick<SectorPort, 'observeHours'> = {
-  observeHours: (input) =>
-    localFirst(
-      () => locally.observeHours(input),
-      () => durably.observeHours(input),
-    ),
-};
+export const advance: ConversationPort['advance'] = localFirst(advanceLocally, durably.advance);
+export const observeHours: SectorPort['observeHours'] = localFirst(observeHoursLocally, durably.observeHours);
 
 /** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */
 export const { serveQueue } = proxyActivities<SectorPort>({

@@ -60,6 +60,7 @@ export const healthRoutes: readonly Route[] = [
     tag,
     caller: 'anybody',
     answers: { 200: z.string() },
+    mediaType: 'text/plain',
     handle: async (db, { deps, fromHere }) => {
       if (!deps.metricsPublic && !fromHere) throw notFound('page');
       return { status: 200, body: await metricsText(db), headers: { 'content-type': metricsContentType } };

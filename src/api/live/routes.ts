@@ -20,7 +20,8 @@ export const liveRoutes: readonly Route[] = [
         .optional()
         .meta({ description: 'Where the header cannot be set: the id of the last event seen.' }),
     }),
-    answers: { 200: z.string().meta({ description: 'text/event-stream' }) },
+    answers: { 200: z.string() },
+    mediaType: 'text/event-stream',
     refusals: ['invalid-request'],
     handle: (live, { person, sessionHash, deps }, request, response) =>
       live.serve(

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Live } from '../../src/api/live/stream.ts';
+import { routes } from '../../src/api/routes.ts';
+import { type Caller, startApi, type TestApi } from '../support/api.ts';
+import { type BuiltUser, queries } from '../support/builders.ts';
+import { type Occasion, requests, send } from './walk/requests.ts';
+import { createWorld, type World } from './walk/world.ts';
+
+/**
+ * The specification of who may do what, one line per operation (routing rules, "who sees it" and "who acts on it";
+ * product, sections A and E). Each cell is the answer for an object of one's own side and, after a slash, for one of
+ * the other side; one word where it is the same. `ok` = done; `none` = a list that does not show the object; a
+ * number = refused so. Conversations are held by the agent of their side; `not listed` is a member of the sector who
+ * does not stand on the list of the channel.
+ */
+const table = readLines(`
+                        | nobody | agent   | agent there | not listed | supervisor | supervisor there | administrator | key     | key there
+  signIn                | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  signOut               | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  getMe                 | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  changePassword        | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+
+  receiveContactMessage | 401    | 401     | 401         | 401        | 401        | 401              | 401           | ok/404  | 404/ok
+  readPositionForContact| 401    | 401     | 401         | 401        | 401        | 401              | 401           | ok/404  | 404/ok
+
+  listConversations     | 401    | ok/none | none/ok     | none       | ok/none    | none/ok          | ok            | 401     | 401
+  countConversations    | 401    | ok/none | none/ok     | none       | ok/none    | none/ok          | ok            | 401     | 401
+  readConversation      | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  listMessages          | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  readTimeline          | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  readPosition          | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  streamEvents          | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+
+  acceptConversation    | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  declineConversation   | 401    | ok/404  | 404/ok      | 404        | 409/404    | 404/409          | 409           | 401     | 401
+  writeMessage          | 401    | ok/404  | 404/ok      | 404        | 409/404    | 404/409          | 409           | 401     | 401
+  returnConversation    | 401    | ok/404  | 404/ok      | 404        | 409/404    | 404/409          | 409           | 401     | 401
+  transferConversation  | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  closeConversation     | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  closeConversations    | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  updateConversation    | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+
+  listSectorDirectory   | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  listSectors           | 401    | ok/none | none/ok     | ok/none    | ok/none    | none/ok          | ok            | 401     | 401
+  getSector             | 401    | ok/404  | 404/ok      | ok/404     | ok/404     | 404/ok           | ok            | 401     | 401
+  listSectorMembers     | 401    | ok/404  | 404/ok      | ok/404     | ok/404     | 404/ok           | ok            | 401     | 401
+  getRotation           | 401    | ok/404  | 404/ok      | ok/404     | ok/404     | 404/ok           | ok            | 401     | 401
+  simulateArrival       | 401    | ok/404  | 404/ok      | ok/404     | ok/404     | 404/ok           | ok            | 401     | 401
+  listSectorOutcomes    | 401    | ok/404  | 404/ok      | ok/404     | ok/404     | 404/ok           | ok            | 401     | 401
+  listOutcomes          | 401    | ok/none | none/ok     | ok/none    | ok/none    | none/ok          | ok            | 401     | 401
+  createSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deleteSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  putSectorMember       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  removeSectorMember    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  createOutcome         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateOutcome         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deleteOutcome         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
+  listUsers             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  getUser               | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  createUser            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateUser            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  setAvailability       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deactivateUser        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  activateUser          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listPermissionGroups  | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updatePermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
+  listChannels          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  getChannel            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  createChannel         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateChannel         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deleteChannel         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listChannelKeys       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  createChannelKey      | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  revokeChannelKey      | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
+  listRules             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  getRule               | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  createRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deleteRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
+  getOrganization       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  updateOrganization    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
+  getLive               | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  getReady              | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  getMetrics            | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+`);
+
+type CallerName =
+  | 'nobody'
+  | 'agent'
+  | 'agent there'
+  | 'not listed'
+  | 'supervisor'
+  | 'supervisor there'
+  | 'administrator'
+  | 'key'
+  | 'key there';
+
+/** The person or the key behind a name. */
+function behind(name: CallerName, { here, there, unlisted, administrator }: World): BuiltUser | string | null {
+  switch (name) {
+    case 'nobody':
+      return null;
+    case 'agent':
+      return here.agent;
+    case 'agent there':
+      return there.agent;
+    case 'not listed':
+      return unlisted;
+    case 'supervisor':
+      return here.supervisor;
+    case 'supervisor there':
+      return there.supervisor;
+    case 'administrator':
+      return administrator;
+    case 'key':
+      return here.channelKey;
+    case 'key there':
+      return there.channelKey;
+  }
+}
+
+interface Documented {
+  readonly operationId: string;
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+let api: TestApi;
+let documented: Map<string, Documented>;
+let shared: World;
+
+// A stream ends at once: whether it begins is the question here.
+const shortLive: Live = {
+  serve: (_person, _check, _request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
+    return Promise.resolve();
+  },
+  close: () => Promise.resolve(),
+};
+
+beforeAll(async () => {
+  api = await startApi({}, shortLive);
+  shared = await createWorld(api);
+  const { body } = (await api.nobody.get('/openapi.json')) as { body: { paths: Record<string, object> } };
+  const operations = Object.values(body.paths).flatMap((path) => Object.values(path) as Documented[]);
+  documented = new Map(operations.map((operation) => [operation.operationId, operation]));
+});
+afterAll(() => api.stop());
+
+describe('the permission walk', () => {
+  test('has a line for every operation of the document, and no other', () => {
+    expect([...table.keys()].toSorted()).toEqual([...documented.keys()].toSorted());
+    expect([...table.keys()].toSorted()).toEqual(Object.keys(requests).toSorted());
+  });
+
+  test.each(routes.map((route) => [route.operationId, route] as const))('%s', async (operationId, route) => {
+    // Outcomes change how the conversations of their sector are closed: they get sectors of their own.
+    const world = route.tag === 'Outcomes' ? await createWorld(api) : shared;
+    const expected = table.get(operationId);
+    const found = new Map<string, string>();
+    const undocumented: string[] = [];
+    for (const name of expected?.keys() ?? []) {
+      const who = behind(name as CallerName, world);
+      const answerFor = async (own: boolean): Promise<string> => {
+        const side = own ? world.here : world.there;
+        const self = typeof who === 'object' && who ? who : side.agent;
+        const occasion: Occasion = {
+          platform: api.platform,
+          side,
+          otherSide: own ? world.there : world.here,
+          self,
+          own,
+        };
+        const ask = await requests[operationId]!(occasion);
+        const answer = await send(await callerOf(who), route, ask);
+        if (!(answer.status in documented.get(operationId)!.responses))
+          undocumented.push(`${answer.status} ${answer.body?.code}`);
+        const status = answer.status === 200 ? (ask.statusIn?.(answer.body) ?? 200) : answer.status;
+        if (status >= 300) return String(status);
+        return ask.shows && !ask.shows(answer.body) ? 'none' : 'ok';
+      };
+      const [own, foreign] = [await answerFor(true), await answerFor(false)];
+      found.set(name, own === foreign ? own : `${own}/${foreign}`);
+    }
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected ?? []));
+    expect(undocumented).toEqual([]);
+  });
+
+  test('R2: where the organisation allows it, people set their own availability and nobody else’s', async () => {
+    const world = await createWorld(api);
+    await queries(api.platform).updateTable('organization').set({ selfAvailability: true }).execute();
+    const statusFor = async (user: BuiltUser, of: BuiltUser) =>
+      (await (await api.as(user)).put(`/v1/users/${of.id}/availability`, { available: false })).status;
+    const { here, administrator } = world;
+    expect(await statusFor(here.agent, here.agent)).toBe(200);
+    expect(await statusFor(here.agent, here.supervisor)).toBe(403);
+    expect(await statusFor(here.supervisor, here.supervisor)).toBe(200);
+    expect(await statusFor(here.supervisor, here.agent)).toBe(403);
+    expect(await statusFor(administrator, here.agent)).toBe(200);
+    await queries(api.platform).updateTable('organization').set({ selfAvailability: false }).execute();
+  });
+});
+
+async function callerOf(who: BuiltUser | string | null): Promise<Caller> {
+  if (who === null) return api.nobody;
+  return typeof who === 'string' ? api.withToken(who) : api.as(who);
+}
+
+/** The cells of each line under the names of their columns. */
+function readLines(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const [names = [], ...lines] = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  return new Map(
+    lines.map(([operation = '', ...cells]) => [
+      operation,
+      new Map(names.slice(1).map((name, index) => [name, cells[index] ?? 'missing'])),
+    ]),
+  );
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import type { Route } from '../../../src/api/route.ts';
+import { permissions, type Role } from '../../../src/domain/access/permissions.ts';
+import type { Platform } from '../../../src/database/unit.ts';
+import type { Answered, Caller } from '../../support/api.ts';
+import {
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createOffered,
+  createOutcome,
+  createOwned,
+  createRule,
+  createSector,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
+import { createKey, hashOfPassword, password, type Side } from './world.ts';
+
+/** What a request is made for. */
+export interface Occasion {
+  readonly platform: Platform;
+  /** Whose objects it is about. */
+  readonly side: Side;
+  readonly otherSide: Side;
+  /** Who asks; an agent of the side where no person does. */
+  readonly self: BuiltUser;
+  /** Somebody's own object (or themself), or one of others. */
+  readonly own: boolean;
+}
+
+/** A request that nothing but a missing right could refuse. */
+export interface Ask {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** For lists: whether the answer holds the object. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly shows?: (body: any) => boolean;
+  /** Where one answer tells of several things: the status of the object's own. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly statusIn?: (body: any) => number;
+}
+
+type Make = (occasion: Occasion) => Ask | Promise<Ask>;
+interface Identified {
+  readonly id: string;
+}
+
+/** Of the whole walk's objects, not only the first page. */
+const longest = { limit: '200' };
+const nothing: Make = () => ({});
+const idOf = ({ id }: Identified): Ask => ({ params: { id } });
+const has =
+  (id: string) =>
+  ({ items }: { items: Identified[] }): boolean =>
+    items.some((item) => item.id === id);
+
+const owned = ({ platform, side }: Occasion) => createOwned(platform, side.channel, side.agent);
+const open = ({ platform, side }: Occasion) =>
+  createConversation(platform, side.channel, { state: 'open', reason: 'limit-reached' });
+const onOwned =
+  (body?: (occasion: Occasion) => Record<string, unknown>): Make =>
+  async (occasion) => ({ params: { id: await owned(occasion) }, ...(body ? { body: body(occasion) } : {}) });
+
+const sector: Make = ({ side }) => idOf(side.sector);
+const inSector =
+  (body: Record<string, unknown>): Make =>
+  ({ side }) => ({ params: { id: side.sector.id }, body });
+const colleague = ({ platform, side }: Occasion) => createUser(platform, { memberOf: [side.sector] });
+const onColleague =
+  (body?: Record<string, unknown>): Make =>
+  async (occasion) => ({ ...idOf(await colleague(occasion)), ...(body ? { body } : {}) });
+const onChannel =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side }) => ({ ...idOf(await createChannel(platform, side.sector)), ...(body ? { body } : {}) });
+const onOutcome =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side }) => ({ ...idOf(await createOutcome(platform, side.sector)), ...(body ? { body } : {}) });
+const onRule =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side }) => ({ ...idOf(await createRule(platform, side.sector)), ...(body ? { body } : {}) });
+
+async function givePassword({ platform, self }: Occasion): Promise<void> {
+  const passwordHash = await hashOfPassword();
+  await queries(platform).updateTable('users').set({ passwordHash }).where('id', '=', self.id).execute();
+}
+
+const groupOf = (platform: Platform, role: Role) =>
+  queries(platform).selectFrom('permission_group').select('id').where('role', '=', role).executeTakeFirstOrThrow();
+
+/** A valid request for each operation, made anew for each occasion: an object that was used up disturbs nobody. */
+export const requests: Readonly<Record<string, Make>> = {
+  signIn: async (occasion) => {
+    await givePassword(occasion);
+    return { body: { email: occasion.self.email, password } };
+  },
+  signOut: nothing,
+  getMe: nothing,
+  changePassword: async (occasion) => {
+    await givePassword(occasion);
+    return { body: { currentPassword: password, newPassword: `${password}-2` } };
+  },
+
+  receiveContactMessage: ({ side }) => ({
+    params: { channelId: side.channel.id },
+    body: { contact: { externalId: randomUUID(), name: 'Maria' }, message: { id: randomUUID(), text: 'Olá' } },
+  }),
+  readPositionForContact: async (occasion) => ({
+    params: { channelId: occasion.side.channel.id, id: await open(occasion) },
+  }),
+
+  listConversations: async (occasion) => ({
+    query: { sectorId: occasion.side.sector.id },
+    shows: has(await open(occasion)),
+  }),
+  countConversations: async (occasion) => {
+    await open(occasion);
+    return {
+      shows: ({ sectors }: { sectors: Record<string, Record<string, number>> }) =>
+        Object.values(sectors[occasion.side.sector.id] ?? {}).some((count) => count > 0),
+    };
+  },
+  closeConversations: async (occasion) => ({
+    body: { ids: [await owned(occasion)] },
+    statusIn: ({ results }: { results: { status: number }[] }) => results[0]!.status,
+  }),
+  readConversation: onOwned(),
+  acceptConversation: async (occasion) => ({ params: { id: await open(occasion) }, body: {} }),
+  declineConversation: async ({ platform, side }) => {
+    const { conversationId, offerId } = await createOffered(platform, side.channel, side.agent);
+    return { params: { id: conversationId }, body: { offerId } };
+  },
+  transferConversation: onOwned(({ otherSide }) => ({ sectorId: otherSide.sector.id })),
+  returnConversation: onOwned(() => ({})),
+  closeConversation: onOwned(() => ({})),
+  updateConversation: onOwned(() => ({ priority: 'high' })),
+  listMessages: onOwned(),
+  writeMessage: onOwned(() => ({ text: 'Bom dia' })),
+  readPosition: onOwned(),
+  readTimeline: onOwned(),
+  streamEvents: nothing,
+
+  listSectors: ({ side }) => ({ query: longest, shows: has(side.sector.id) }),
+  createSector: () => ({ body: { name: `Financeiro ${randomUUID()}` } }),
+  getSector: sector,
+  updateSector: inSector({ description: 'Contas a pagar' }),
+  deleteSector: async ({ platform }) => idOf(await createSector(platform)),
+  listSectorDirectory: ({ side }) => ({ query: longest, shows: has(side.sector.id) }),
+  listSectorMembers: sector,
+  putSectorMember: async ({ platform, side }) => ({
+    params: { id: side.sector.id, userId: (await createUser(platform)).id },
+    body: { functions: ['agent'] },
+  }),
+  removeSectorMember: async (occasion) => ({
+    params: { id: occasion.side.sector.id, userId: (await colleague(occasion)).id },
+  }),
+  getRotation: sector,
+  simulateArrival: inSector({}),
+
+  listOutcomes: async ({ platform, side }) => ({
+    query: { sectorId: side.sector.id },
+    shows: has((await createOutcome(platform, side.sector)).id),
+  }),
+  listSectorOutcomes: sector,
+  createOutcome: ({ side }) => ({ params: { id: side.sector.id }, body: { name: `Vendido ${randomUUID()}` } }),
+  updateOutcome: (occasion) => onOutcome({ name: `Perdido ${randomUUID()}` })(occasion),
+  deleteOutcome: onOutcome(),
+
+  listUsers: async (occasion) => {
+    const { id } = await colleague(occasion);
+    return { query: { ...longest, sectorId: occasion.side.sector.id }, shows: has(id) };
+  },
+  createUser: () => ({ body: { name: 'Rita', email: `${randomUUID()}@example.com`, role: 'agent' } }),
+  getUser: async (occasion) => idOf(occasion.own ? occasion.self : await colleague(occasion)),
+  updateUser: onColleague({ department: 'Comercial' }),
+  setAvailability: async (occasion) => ({
+    ...idOf(occasion.own ? occasion.self : await colleague(occasion)),
+    body: { available: false },
+  }),
+  deactivateUser: onColleague(),
+  activateUser: onColleague(),
+  listPermissionGroups: nothing,
+  updatePermissionGroup: async ({ platform }) => ({ ...idOf(await groupOf(platform, 'agent')), body: { permissions } }),
+
+  listChannels: nothing,
+  createChannel: ({ side }) => ({ body: { name: 'Site', kind: 'web', sectorId: side.sector.id } }),
+  getChannel: onChannel(),
+  updateChannel: onChannel({ name: 'Loja' }),
+  deleteChannel: onChannel(),
+  listChannelKeys: onChannel(),
+  createChannelKey: onChannel(),
+  revokeChannelKey: async ({ platform, side }) => ({
+    params: { id: side.channel.id, keyId: (await createKey(platform, side.channel)).id },
+  }),
+
+  listRules: nothing,
+  createRule: ({ side }) => ({
+    body: {
+      name: 'Tudo para cá',
+      event: 'conversation.created',
+      conditions: [{ kind: 'always' }],
+      actions: [{ kind: 'assign-to-sector', sectorId: side.sector.id }],
+    },
+  }),
+  getRule: onRule(),
+  updateRule: onRule({ active: false }),
+  deleteRule: onRule(),
+  getOrganization: nothing,
+  updateOrganization: () => ({ body: { name: 'Prado' } }),
+
+  getLive: nothing,
+  getReady: nothing,
+  getMetrics: nothing,
+};
+
+/** The path of a request, as the caller writes it. */
+export function pathOf(route: Pick<Route, 'path'>, { params = {}, query = {} }: Ask): string {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `{${name}}`);
+  const search = new URLSearchParams(query).toString();
+  return search ? `${path}?${search}` : path;
+}
+
+/** Sends it. */
+export function send(caller: Caller, route: Pick<Route, 'method' | 'path'>, ask: Ask): Promise<Answered> {
+  const path = pathOf(route, ask);
+  return route.method === 'get' || route.method === 'delete'
+    ? caller[route.method](path)
+    : caller[route.method](path, ask.body);
+}
