@@ -148,9 +148,7 @@ function validated(route: Route, request: ExpressRequest) {
     if (!schema) return undefined;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    mistakes.push(
-      ...parsed.error.issues.map((issue) => ({ path: [place, ...issue.path].join('.'), reason: issue.message })),
-    );
+    mistakes.push(...parsed.error.issues.flatMap((issue) => mistakesOf(issue, place)));
     return undefined;
   };
   const params = check(route.params, request.params, 'path');

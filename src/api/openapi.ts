@@ -84,10 +84,13 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(route.query ? { query: route.query } : {}),
       ...(Object.keys(header.shape).length > 0 ? { header } : {}),
     },
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(route.body ? { requestBody: { required: true, content: bodyOf(route) } } : {}),
     responses: responsesOf(route),
   };
 }
+
+const bodyOf = ({ method, body }: Route) =>
+  Object.fromEntries(bodyTypes.slice(0, method === 'patch' ? 2 : 1).map((type) => [type, { schema: body }]));
 
 function responsesOf(route: Route): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};

@@ -20,6 +20,7 @@ const STOP_MS = 30_000;
 /** A PostgreSQL of this machine, listening on loopback only. */
 export interface EmbeddedPostgres {
   part: Part;
+  port: number;
   /** The URL of a database of this server, as its superuser. */
   urlOf(database: string): string;
   /** Where data and password lie; not always the folder that was asked for. */
@@ -34,6 +35,8 @@ export interface EmbeddedPostgresOptions {
   logFile: string;
   /** Data that is thrown away: no flushing to disk, which saves tests a third of their time. */
   temporary?: boolean;
+  /** The port to listen on: one that a former start had, say. Any free one unless given. */
+  port?: number;
   tell?: Say;
   /** Gets the process as soon as it runs, before it answers. */
   onStarted?: (part: Part) => void;
@@ -52,7 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = runnableBinaries(installedBinaries(), place.user, join(place.home, 'binaries'));
   await stopLeftoverPostgres(place.data, tell);
   const password = existsSync(place.data) ? readPassword(place) : createCluster(place, binaries, temporary);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const part = await startPart({
     name: 'PostgreSQL',
     command: join(binaries, 'bin', 'postgres'),
@@ -73,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   options.onStarted?.(part);
   const urlOf = (database: string): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
   await untilReady(part, urlOf('postgres'));
-  return { part, urlOf, home: place.home };
+  return { part, port, urlOf, home: place.home };
 }
 
 /** Creates the database unless it is there. */

@@ -43,7 +43,7 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
   void part.exited.then(() => {
     isEnded = true;
   });
-  const isUp = await waitUntil(async () => isEnded || (await answers(`127.0.0.1:${options.port}`)), READY_MS, 100);
+  const isUp = await waitUntil(async () => isEnded || (await temporalAnswers(`127.0.0.1:${options.port}`)), READY_MS, 100);
   if (isUp && !isEnded) return part;
   await part.stop();
   throw new Error(`The Temporal dev server did not start. The end of ${part.logFile}:\n${lastLines(part.logFile)}`);
@@ -71,7 +71,8 @@ function temporalArguments(options: TemporalDevServerOptions): string[] {
   ];
 }
 
-async function answers(address: string): Promise<boolean> {
+/** Whether a Temporal server at this address answers for its namespace `default`. */
+export async function temporalAnswers(address: string): Promise<boolean> {
   let connection: Connection | undefined;
   try {
     connection = await Connection.connect({ address, connectTimeout: 2_000 });

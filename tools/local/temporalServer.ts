@@ -3,15 +3,12 @@ import { join } from 'node:path';
 import { cacheFolder, cacheName } from './cache.ts';
 import { findOnPath, versionOf } from './command.ts';
 import { buildWithGo } from './goBuild.ts';
-import { LockHeldError, takeLock, type Lock } from './lock.ts';
+import { lockForMaking } from './lockForMaking.ts';
 import { say, withProgress, type Say } from './progress.ts';
 import { downloadWithSdk } from './sdkDownload.ts';
-import { waitUntil } from './wait.ts';
 
 /** The Temporal CLI that we download or build; the same as in tools/temporal/go.mod. */
 export const TEMPORAL_CLI_VERSION = '1.5.1';
-
-const OTHER_BUILD_MS = 30 * 60_000;
 
 /** Where to look and how to make one; the tests replace the two that take long. */
 export interface TemporalServerSources {
@@ -38,7 +35,7 @@ export async function obtainTemporalServer(sources: TemporalServerSources = {}):
   if (onPath && isTemporalCli(onPath)) return onPath;
   const cached = join(cacheFolder(env), cacheName('temporal-cli', TEMPORAL_CLI_VERSION));
   if (isCached(cached)) return cached;
-  const lock = await lockForMaking(cached, tell, signal);
+  const lock = await lockForMaking(cached, 'the Temporal dev server', tell, signal);
   try {
     // Whoever held the lock before may have made it.
     if (isCached(cached)) return cached;
@@ -65,24 +62,4 @@ function isCached(path: string): boolean {
 
 function isTemporalCli(path: string): boolean {
   return /^temporal version/i.test(versionOf(path) ?? '');
-}
-
-/** One process makes it, the others wait for it. */
-async function lockForMaking(target: string, tell: Say, signal?: AbortSignal): Promise<Lock> {
-  let lock: Lock | null = null;
-  const take = (): boolean => {
-    try {
-      lock = takeLock(`${target}.lock`);
-      return true;
-    } catch (error) {
-      if (error instanceof LockHeldError) return false;
-      throw error;
-    }
-  };
-  if (!take()) {
-    const wait = (): Promise<boolean> => waitUntil(take, OTHER_BUILD_MS, 500, signal);
-    await withProgress('Another process is getting the Temporal dev server', wait, tell);
-  }
-  if (lock) return lock;
-  throw new Error(`Another process has been getting the Temporal dev server for half an hour; see ${target}.lock.`);
 }

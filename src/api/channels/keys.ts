@@ -1,14 +1,17 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
 import { createChannelKey, revokeChannelKey } from '../../database/steps/settings/channelKeys.ts';
 import { notFound } from '../../domain/errors.ts';
-import { channelId } from '../../domain/ids.ts';
+import { channelId, keyId } from '../../domain/ids.ts';
 import { hashSecret, newSecret } from '../authenticate.ts';
 import { read, type Route, write } from '../route.ts';
-import { byId } from '../schemas.ts';
+import { byId, page, placeOfCursor } from '../schemas.ts';
 import { presentKey } from './presenter.ts';
-import { channelKeyPageSchema, keyParams, newChannelKeySchema } from './schema.ts';
+import { channelKeyListQuery, channelKeyPageSchema, keyParams, newChannelKeySchema } from './schema.ts';
 
 const tag = 'Channels';
 const params = byId(channelId);
+const place = z.tuple([z.iso.datetime(), keyId]);
 /** Enough to tell one key from another, far too little to guess the rest. */
 const prefixLength = 12;
 
@@ -22,19 +25,26 @@ export const keyRoutes: readonly Route[] = [
     caller: 'person',
     can: ['read', 'Channel'],
     params,
+    query: channelKeyListQuery,
     answers: { 200: channelKeyPageSchema },
-    handle: async (db, { params: { id } }) => {
+    handle: async (db, { params: { id }, query: { limit, cursor } }) => {
       const channel = await db.selectFrom('channel').select('id').where('id', '=', id).executeTakeFirst();
       if (!channel) throw notFound('channel');
-      const keys = await db
+      let keys = db
         .selectFrom('channel_key')
         .select(['id', 'prefix', 'createdAt'])
         .where('channelId', '=', id)
-        .where('revokedAt', 'is', null)
+        .where('revokedAt', 'is', null);
+      if (cursor !== undefined) {
+        const [createdAt, after] = placeOfCursor(cursor, place);
+        keys = keys.where(sql<boolean>`(created_at, id) > (${createdAt}::timestamptz, ${after}::uuid)`);
+      }
+      const found = await keys
         .orderBy('createdAt')
         .orderBy('id')
+        .limit(limit + 1)
         .execute();
-      return { status: 200, body: { items: keys.map(presentKey), nextCursor: null } };
+      return { status: 200, body: page(found, limit, presentKey, (row) => [row.createdAt.toISOString(), row.id]) };
     },
   }),
   write({

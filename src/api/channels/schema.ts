@@ -43,6 +43,7 @@ export const channelKeySchema = z
   })
   .meta({ id: 'ChannelKey' });
 export const channelKeyPageSchema = pageOf(channelKeySchema).meta({ id: 'ChannelKeyPage' });
+export const channelKeyListQuery = z.strictObject(pageQuery);
 export const newChannelKeySchema = channelKeySchema
   .extend({
     key: z

@@ -1,13 +1,21 @@
+import { z } from 'zod';
 import type { Db } from '../../database/db.ts';
 import { changePermissions } from '../../database/steps/people/changePermissions.ts';
 import { permissions, roles } from '../../domain/access/permissions.ts';
 import { notFound } from '../../domain/errors.ts';
 import { permissionGroupId } from '../../domain/ids.ts';
 import { read, type Route, write } from '../route.ts';
-import { byId } from '../schemas.ts';
-import { permissionGroupChangesSchema, permissionGroupListSchema, permissionGroupSchema } from './schema.ts';
+import { byId, page, placeOfCursor } from '../schemas.ts';
+import {
+  permissionGroupChangesSchema,
+  permissionGroupListQuery,
+  permissionGroupPageSchema,
+  permissionGroupSchema,
+} from './schema.ts';
 
 const tag = 'Permission groups';
+const place = z.tuple([z.enum(roles)]);
+const same = <T>(group: T): T => group;
 
 /** There are as many groups as roles, in the order of their rights. */
 async function groups(db: Db) {
@@ -29,8 +37,13 @@ export const permissionGroupRoutes: readonly Route[] = [
     tag,
     caller: 'person',
     can: ['read', 'PermissionGroup'],
-    answers: { 200: permissionGroupListSchema },
-    handle: async (db) => ({ status: 200, body: { items: await groups(db), nextCursor: null } }),
+    query: permissionGroupListQuery,
+    answers: { 200: permissionGroupPageSchema },
+    handle: async (db, { query: { limit, cursor } }) => {
+      const after = cursor === undefined ? -1 : roles.indexOf(placeOfCursor(cursor, place)[0]);
+      const rest = (await groups(db)).filter(({ role }) => roles.indexOf(role) > after);
+      return { status: 200, body: page(rest, limit, same, ({ role }) => [role]) };
+    },
   }),
   write({
     method: 'patch',

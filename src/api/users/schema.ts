@@ -111,7 +111,8 @@ export const permissionGroupSchema = z
   .object({ id: permissionGroupId, role: z.enum(roles), name: z.string(), permissions: z.array(z.enum(permissions)) })
   .meta({ id: 'PermissionGroup' });
 
-export const permissionGroupListSchema = pageOf(permissionGroupSchema).meta({ id: 'PermissionGroupPage' });
+export const permissionGroupPageSchema = pageOf(permissionGroupSchema).meta({ id: 'PermissionGroupPage' });
+export const permissionGroupListQuery = z.strictObject(pageQuery);
 
 export const permissionGroupChangesSchema = z
   .strictObject({
