@@ -5,7 +5,7 @@ import { abilityOf } from '../domain/access/ability.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Db } from '../database/db.ts';
 import { loadPersonOfSession } from '../database/repositories/principals.ts';
-import type { InboundChannel } from '../database/steps/receiveMessage.ts';
+import type { InboundChannel } from '../database/steps/beginConversation.ts';
 import type { Callers } from './route.ts';
 
 export const sessionCookie = 'rodizio_session';

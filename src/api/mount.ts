@@ -12,11 +12,28 @@ import type { Answer, CallerKind, Callers, Request, Route } from './route.ts';
 
 /** Puts every declared route on the application: authenticate, validate, authorise, act, answer – in this order. */
 export function mount(app: Express, routes: readonly Route[], deps: ApiDeps, live: Live): void {
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.options(path, (_request, response) => void response.status(204).setHeader('Allow', methods).end());
+  }
   for (const route of routes) {
-    app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
+    app[route.method](pathOf(route).replaceAll(/\{(\w+)\}/g, ':$1'), (request, response, next) => {
       serve(route, deps, live, request, response).catch(next);
     });
   }
+}
+
+/** In Express' notation. */
+const pathOf = (route: Route): string => route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+/** What `Allow` says of each path. */
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, string> {
+  const methods = new Map<string, string>();
+  for (const route of routes) {
+    const path = pathOf(route);
+    const more = route.method === 'get' ? 'GET, HEAD' : route.method.toUpperCase();
+    methods.set(path, methods.has(path) ? `${methods.get(path)}, ${more}` : more);
+  }
+  return methods;
 }
 
 async function serve(
@@ -185,6 +202,8 @@ function unstorable(value: unknown, path: string, depth = 0): Mistake[] {
   if (typeof value !== 'object' || value === null) return [];
   if (depth === deepest) return [{ path, reason: `must not be nested deeper than ${deepest} levels` }];
   return Object.entries(value).flatMap(([name, member]) => [
+    // Nothing could hold it: it would be lost without a word.
+    ...(name === '__proto__' ? [{ path: `${path}.${name}`, reason: 'is no usable name' }] : []),
     ...unstorable(name, path, depth),
     ...unstorable(member, `${path}.${name}`, depth + 1),
   ]);

@@ -4,7 +4,7 @@ import type { AppAbility } from '../domain/access/ability.ts';
 import type { RefusalCode } from '../domain/errors.ts';
 import type { Db } from '../database/db.ts';
 import type { Person } from '../database/repositories/principals.ts';
-import type { InboundChannel } from '../database/steps/receiveMessage.ts';
+import type { InboundChannel } from '../database/steps/beginConversation.ts';
 import type { Unit } from '../database/unit.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { runToEnd } from '../local/command.ts';
 import { lastLines } from '../local/logs.ts';
 import { startPart, type Part } from '../local/processes.ts';
@@ -18,7 +19,7 @@ import {
 
 const READY_MS = 120_000;
 const STOP_MS = 20_000;
-const RETENTION_DAYS = 3;
+const RETENTION = '3 days';
 
 /** Where files of the server go, and how its process is recognised. */
 export interface TemporalFolders {
@@ -27,7 +28,7 @@ export interface TemporalFolders {
   logFolder: string;
 }
 
-/** Creates both databases and brings their schema up to date; doing it again changes nothing. */
+/** Brings the schema of both databases, which exist, up to date; doing it again changes nothing. */
 export async function setUpTemporalSchema(
   sqlTool: string,
   postgres: TemporalPlace['postgres'],
@@ -48,8 +49,7 @@ export async function setUpTemporalSchema(
     ['temporal', TEMPORAL_DATABASES.store],
     ['visibility', TEMPORAL_DATABASES.visibility],
   ] as const) {
-    // Neither of the first two can be repeated; the update says whether the schema stands.
-    await run(database, 'create-database');
+    // The beginning cannot be repeated; whether the update works says that it stands.
     const update = ['update-schema', '--schema-name', `postgresql/v12/${schema}`];
     if ((await run(database, ...update)) === 0) continue;
     await run(database, 'setup-schema', '--version', '0.0');
@@ -120,7 +120,7 @@ async function registerDefaultNamespace(address: string): Promise<boolean> {
     await client.withDeadline(Date.now() + 5_000, () =>
       client.workflowService.registerNamespace({
         namespace: 'default',
-        workflowExecutionRetentionPeriod: { seconds: RETENTION_DAYS * 86_400 as unknown as Long },
+        workflowExecutionRetentionPeriod: msToTs(RETENTION),
       }),
     );
     return true;

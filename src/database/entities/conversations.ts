@@ -6,6 +6,7 @@ import type { Distribution } from '../../domain/routing/distribution.ts';
 import { Channel, Contact } from './channels.ts';
 import { User } from './people.ts';
 import { Outcome, Sector } from './sectors.ts';
+import { TextArray } from './textArray.ts';
 
 /** One lifecycle from the first message to the close: one row, one workflow. */
 export const Conversation = defineEntity({
@@ -48,7 +49,7 @@ export const Conversation = defineEntity({
     firstAssignedAt: p.datetime(3).nullable(),
     closedAt: p.datetime(3).nullable(),
     outcomeId: () => p.manyToOne(Outcome).mapToPk().fieldName('outcome_id').nullable().deleteRule('restrict'),
-    tags: p.array<string>().columnType('text[]'),
+    tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),
     createdAt: p.datetime(3),

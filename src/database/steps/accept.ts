@@ -6,7 +6,7 @@ import { loadMembers } from '../repositories/members.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { type Commanded, type CommandInput, openCommand, permit } from './command.ts';
-import { assign } from './distribute.ts';
+import { assign } from './assign.ts';
 import { type Draft, viewOf } from './draft.ts';
 import { markOfferEnded } from './endOffer.ts';
 

@@ -3,7 +3,7 @@ import type { OfferEnd } from '../../domain/conversation/state.ts';
 import type { OfferId, UserId } from '../../domain/ids.ts';
 import { afterOfferEnded } from '../../domain/routing/distribution.ts';
 import type { Unit } from '../unit.ts';
-import { applyFallback } from './distribute.ts';
+import { applyFallback } from './fallback.ts';
 import type { Draft } from './draft.ts';
 
 export interface LiveOfferRow {

@@ -96,7 +96,7 @@ export function newAjv(): Ajv2020 {
   ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/);
   ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/);
   ajv.addFormat('email', /^[^@\s]+@[^@\s]+$/);
-  ajv.addFormat('password', true);
+  for (const name of ['password', 'uri-reference', 'uri', 'regex']) ajv.addFormat(name, true);
   return ajv;
 }
 

@@ -77,13 +77,25 @@ const onChannel =
 const onOutcome =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createOutcome(platform, side.sector)), ...(body ? { body } : {}) });
+// Inactive: an active one would lead every later conversation elsewhere.
 const onRule =
   (body?: Record<string, unknown>): Make =>
-  async ({ platform, side }) => ({ ...idOf(await createRule(platform, side.sector)), ...(body ? { body } : {}) });
+  async ({ platform, side }) => ({ ...idOf(await createRule(platform, side.sector, { active: false })), ...(body ? { body } : {}) });
 
 async function givePassword({ platform, self }: Occasion): Promise<void> {
   const passwordHash = await hashOfPassword();
   await queries(platform).updateTable('users').set({ passwordHash }).where('id', '=', self.id).execute();
+}
+
+/** R20: closing takes an outcome where the sector has any. */
+async function outcomeIn({ platform, side }: Occasion): Promise<{ outcomeId?: string }> {
+  const outcome = await queries(platform)
+    .selectFrom('outcome')
+    .select('id')
+    .where('sectorId', '=', side.sector.id)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirst();
+  return outcome ? { outcomeId: outcome.id } : {};
 }
 
 const groupOf = (platform: Platform, role: Role) =>
@@ -122,7 +134,7 @@ export const requests: Readonly<Record<string, Make>> = {
     };
   },
   closeConversations: async (occasion) => ({
-    body: { ids: [await owned(occasion)] },
+    body: { ids: [await owned(occasion)], ...(await outcomeIn(occasion)) },
     statusIn: ({ results }: { results: { status: number }[] }) => results[0]!.status,
   }),
   readConversation: onOwned(),
@@ -133,7 +145,10 @@ export const requests: Readonly<Record<string, Make>> = {
   },
   transferConversation: onOwned(({ otherSide }) => ({ sectorId: otherSide.sector.id })),
   returnConversation: onOwned(() => ({})),
-  closeConversation: onOwned(() => ({})),
+  closeConversation: async (occasion) => ({
+    params: { id: await owned(occasion) },
+    body: await outcomeIn(occasion),
+  }),
   updateConversation: onOwned(() => ({ priority: 'high' })),
   listMessages: onOwned(),
   writeMessage: onOwned(() => ({ text: 'Bom dia' })),
@@ -198,13 +213,14 @@ export const requests: Readonly<Record<string, Make>> = {
   createRule: ({ side }) => ({
     body: {
       name: 'Tudo para cá',
+      active: false,
       event: 'conversation.created',
       conditions: [{ kind: 'always' }],
       actions: [{ kind: 'assign-to-sector', sectorId: side.sector.id }],
     },
   }),
   getRule: onRule(),
-  updateRule: onRule({ active: false }),
+  updateRule: onRule({ name: 'Outra' }),
   deleteRule: onRule(),
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: 'Prado' } }),

@@ -1,0 +1,142 @@
+import { priorityRank } from '../../domain/conversation/state.ts';
+import { Refusal } from '../../domain/errors.ts';
+import {
+  type ChannelId,
+  type ContactId,
+  type ConversationId,
+  newId,
+  type SectorId,
+  type UserId,
+} from '../../domain/ids.ts';
+import { destinationOf, type PreviousConversation } from '../../domain/routing/destination.ts';
+import { freshDistribution } from '../../domain/routing/distribution.ts';
+import type { ChannelKind } from '../entities/channels.ts';
+import { LostRace } from '../failures.ts';
+import { holdSectors, loadSectors } from '../repositories/sectors.ts';
+import type { Unit } from '../unit.ts';
+import { type ConversationRow, Draft } from './draft.ts';
+import { restReason } from './restReason.ts';
+
+export interface InboundChannel {
+  readonly id: ChannelId;
+  readonly slug: string;
+  readonly kind: ChannelKind;
+  readonly sectorId: SectorId;
+  readonly agentIds: readonly UserId[] | null;
+}
+
+/**
+ * Begins a conversation of a contact in the sector that R28, R31 and R32 give it, waiting for its workflow's first step.
+ * The caller holds the contact, so that there is one at a time (R33).
+ */
+export async function beginConversation(unit: Unit, channel: InboundChannel, contactId: ContactId): Promise<Draft> {
+  const now = await unit.now();
+  const previous = await previousConversation(unit, contactId, channel.id);
+  const rules = await unit.db
+    .selectFrom('automation_rule')
+    .select(['id', 'event', 'conditions', 'actions'])
+    .where('active', '=', true)
+    .where('event', '=', 'conversation.created')
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
+  const reopenable = await loadSectors(unit.db, [
+    ...new Set([channel.sectorId, ...(previous ? [previous.sectorId] : []), ...ruleSectors(rules)]),
+  ]);
+  const destination = destinationOf({
+    now,
+    rules,
+    subject: { status: 'active' },
+    channelSectorId: channel.sectorId,
+    previous,
+    reopenWindowOf: (sector) => reopenable.get(sector)?.reopenWindowMs ?? 0,
+  });
+  const sector = reopenable.get(destination.sectorId);
+  if (!sector) throw new Refusal('unavailable', 'The channel leads to a sector that was deleted.', { part: 'channel' });
+  await holdBeginnings(unit, sector.id, channel.id);
+
+  const row: ConversationRow = {
+    id: newId<ConversationId>(),
+    status: 'active',
+    state: 'waiting',
+    reason: restReason(sector, now),
+    sectorId: sector.id,
+    channelId: channel.id,
+    contactId,
+    ownerId: null,
+    designatedId: null,
+    priority: priorityRank('normal'),
+    waitingSince: now,
+    version: 1,
+    distribution: freshDistribution(1, destination.first),
+    offersMade: 0,
+    eventSeq: 0,
+    messageSeq: 0,
+    dueAt: null,
+    stateSince: now,
+    priorSectorId: null,
+    priorDesignatedId: null,
+    previousId: previous?.id ?? null,
+    lastOwnerId: null,
+    firstAssignedAt: null,
+    closedAt: null,
+    outcomeId: null,
+    tags: [],
+    customFields: {},
+    lastMessageAt: now,
+    createdAt: now,
+    workflowSeenAt: null,
+  };
+  await unit.db.insertInto('conversation').values(row).execute();
+  const draft = Draft.begun(unit, row, {
+    channelAgents: channel.agentIds,
+    channelSlug: channel.slug,
+    sectorSlug: sector.slug,
+  });
+  draft.record(
+    'conversation.created',
+    destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' },
+    {
+      sectorId: sector.id,
+      because: destination.because,
+      ruleId: destination.ruleId,
+      failedRules: destination.failedRules,
+      first: destination.first && { agentId: destination.first.agentId, because: destination.first.because },
+      previousId: previous?.id ?? null,
+    },
+  );
+  return draft;
+}
+
+/** Neither sector nor channel may be deleted before this conversation is seen to depend on it (A6). */
+async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: ChannelId): Promise<void> {
+  if (!(await holdSectors(unit.db, [sectorId])).has(sectorId)) throw new LostRace('The sector was deleted meanwhile');
+  const channel = await unit.db
+    .selectFrom('channel')
+    .select('id')
+    .where('id', '=', channelId)
+    .forKeyShare()
+    .executeTakeFirst();
+  if (!channel) throw new Refusal('unavailable', 'The channel was deleted.', { part: 'channel' });
+}
+
+type StoredRules = readonly { readonly actions: readonly { readonly sectorId?: SectorId }[] }[];
+const ruleSectors = (rules: StoredRules): SectorId[] =>
+  rules.flatMap((rule) => rule.actions.flatMap((action) => (action.sectorId ? [action.sectorId] : [])));
+
+async function previousConversation(
+  unit: Unit,
+  contact: ContactId,
+  channel: ChannelId,
+): Promise<(PreviousConversation & { id: ConversationId }) | null> {
+  const found = await unit.db
+    .selectFrom('conversation')
+    .select(['id', 'sectorId', 'closedAt', 'lastOwnerId'])
+    .where('contactId', '=', contact)
+    .where('channelId', '=', channel)
+    .where('status', '=', 'closed')
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.closedAt ? { ...found, closedAt: found.closedAt, lastOwnerId: found.lastOwnerId ?? null } : null;
+}

@@ -1,0 +1,129 @@
+import type { Actor, OfferRecord } from '../../domain/conversation/explain.ts';
+import { newId, type OfferId, type SectorId, type UserId } from '../../domain/ids.ts';
+import { type Choice, limitAt, samePlace, type Situation, withPlace } from '../../domain/routing/decide.ts';
+import { storedPlace } from '../../domain/routing/distribution.ts';
+import type { Place } from '../../domain/routing/members.ts';
+import { offerEnds } from '../../domain/routing/offers.ts';
+import type { SectorConfig } from '../repositories/sectors.ts';
+import type { Unit } from '../unit.ts';
+import { assign } from './assign.ts';
+import type { Draft } from './draft.ts';
+import { enterSector } from './enterSector.ts';
+import { wakeForPlaces } from './handOn.ts';
+import { movePointer } from './pointer.ts';
+
+const system: Actor = { kind: 'system' };
+
+/** Makes the offer that was decided: row, arrow, event. @returns when it is due to end. */
+export async function makeOffer(
+  unit: Unit,
+  draft: Draft,
+  sector: SectorConfig,
+  scope: string,
+  situation: Situation,
+  choice: Choice,
+): Promise<Date | null> {
+  const { settings, calendar, now } = situation;
+  const limit = settings.mode === 'sequential' ? limitAt(choice.distribution, calendar, settings) : null;
+  // A direct offer lasts the offer time-out, whatever the overflow says (R18).
+  const timeoutMs = settings.overflow || choice.direct || !limit ? settings.offerTimeoutMs : null;
+  const expiresAt = offerEnds({ startedAt: now, timeoutMs }, limit, calendar).at;
+  const number = draft.row.offersMade + 1;
+  const id = newId<OfferId>();
+  const fromPointer = !choice.direct && situation.distribution.after === null;
+  await unit.db
+    .insertInto('offer')
+    .values({
+      id,
+      conversationId: draft.row.id,
+      number,
+      agentId: choice.agentId,
+      sectorId: sector.id,
+      distributionNumber: choice.distribution.number,
+      round: choice.distribution.round,
+      direct: choice.direct,
+      fromPointer,
+      startedAt: now,
+      timeoutMs,
+      expiresAt,
+      endedAt: null,
+      end: null,
+      endReason: null,
+      decision: recordOf(situation, scope, choice, limit),
+    })
+    .execute();
+  await arrow(unit, sector.id, scope, choice);
+  await enterSector(unit, draft, sector);
+  draft.change({
+    state: 'offered',
+    reason: null,
+    ownerId: null,
+    designatedId: choice.agentId,
+    distribution: choice.distribution,
+    offersMade: number,
+    dueAt: expiresAt,
+  });
+  draft.record('conversation.offered', system, {
+    offerId: id,
+    agentId: choice.agentId,
+    number,
+    round: choice.distribution.round,
+    direct: choice.distribution.direct?.because ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+  });
+  await offerOtherPlaces(unit, draft, situation, choice.agentId);
+  return expiresAt;
+}
+
+export async function assignByRotation(
+  unit: Unit,
+  draft: Draft,
+  sector: SectorConfig,
+  scope: string,
+  situation: Situation,
+  choice: Choice,
+): Promise<void> {
+  await arrow(unit, sector.id, scope, choice);
+  await enterSector(unit, draft, sector);
+  assign(draft, choice.agentId, situation.now, { distribution: choice.distribution });
+  draft.record('conversation.assigned', system, {
+    ownerId: choice.agentId,
+    how: 'automatic',
+    decision: recordOf(situation, scope, choice, null),
+  });
+  await offerOtherPlaces(unit, draft, situation, choice.agentId);
+}
+
+async function arrow(unit: Unit, sector: SectorId, scope: string, choice: Choice): Promise<void> {
+  if (!choice.pointerAfter || samePlace(choice.pointerBefore, choice.pointerAfter)) return;
+  await movePointer(unit, sector, scope, choice.pointerAfter);
+}
+
+/** Places that this conversation leaves free go to the next that waits for one. */
+async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, taken: UserId): Promise<void> {
+  const after = situation.members.map((member) =>
+    member.userId === taken && member.freePlaces !== null ? { ...member, freePlaces: member.freePlaces - 1 } : member,
+  );
+  // Where somebody without a limit is about, nobody waits for a place – unless they came while others already did.
+  const waited = draft.before.reason === 'no-capacity';
+  const free = withPlace(after).filter((member) => waited || member.freePlaces !== null);
+  if (free.length > 0)
+    await wakeForPlaces(
+      unit,
+      free.map((member) => member.userId),
+      draft.row.id,
+    );
+}
+
+const storedOrNull = (place: Place | null) => (place ? storedPlace(place) : null);
+
+const recordOf = (situation: Situation, scope: string, choice: Choice, limit: Date | null): OfferRecord => ({
+  considered: choice.considered,
+  pointerBefore: storedOrNull(choice.pointerBefore),
+  pointerAfter: storedOrNull(choice.pointerAfter),
+  scope,
+  round: choice.distribution.round,
+  direct: choice.distribution.direct?.because ?? null,
+  settings: situation.settings,
+  limitAt: limit?.toISOString() ?? null,
+});

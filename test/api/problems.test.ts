@@ -1,0 +1,438 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Live } from '../../src/api/live/stream.ts';
+import { type Answered, type Caller, startApi, type TestApi } from '../support/api.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createConversation,
+  createOffered,
+  createOwned,
+  createSector,
+  createUser,
+  queries,
+} from '../support/builders.ts';
+import { createKey } from './walk/world.ts';
+
+const lines: string[] = [];
+const log = pino(
+  { level: 'trace' },
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  }),
+);
+const logged = (): string => lines.join('');
+
+let served = 0;
+const countingLive: Live = {
+  serve: (_person, _check, _request, response) => {
+    served += 1;
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
+    return Promise.resolve();
+  },
+  close: () => Promise.resolve(),
+};
+
+let api: TestApi;
+let sector: BuiltSector;
+let channel: BuiltChannel;
+let agent: BuiltUser;
+let ana: Caller;
+let admin: Caller;
+
+beforeAll(async () => {
+  api = await startApi({ log }, countingLive);
+  sector = await createSector(api.platform);
+  agent = await createUser(api.platform, { memberOf: [sector] });
+  channel = await createChannel(api.platform, sector);
+  ana = await api.as(agent);
+  admin = await api.as(await createUser(api.platform, { role: 'administrator' }));
+});
+afterAll(() => api.stop());
+beforeEach(() => void lines.splice(0));
+afterEach(() => void vi.restoreAllMocks());
+
+const withType = (type: string) => ({ headers: { 'content-type': type } });
+const refusal = ({ status, headers, body }: Answered): [number, string | undefined, string] => {
+  expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(body).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) });
+  expect(body.type).toBe(`https://rodizio.dev/problems/${body.code}`);
+  return [status, body.code, body.errors?.map(({ path }: { path: string }) => path).join() ?? ''];
+};
+
+describe('a body that cannot be read', () => {
+  test('is refused when it is above 256 KiB, whatever it says', async () => {
+    const large = { name: 'x'.repeat(300 * 1_024) };
+    expect(refusal(await admin.post('/v1/sectors', large))).toEqual([413, 'payload-too-large', '']);
+    expect(refusal(await api.nobody.post('/v1/sessions', large))).toEqual([413, 'payload-too-large', '']);
+    const chunks = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let part = 0; part < 40; part++) controller.enqueue(new Uint8Array(10_240).fill(32));
+        controller.close();
+      },
+    });
+    const { status } = await fetch(`${api.url}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: chunks,
+      duplex: 'half',
+    });
+    expect(status).toBe(413);
+  });
+
+  test('is refused when it is not JSON, or neither an object nor a list', async () => {
+    for (const broken of ['{"name":', '{name: 1}', '"text"', '17', 'null', '']) {
+      const [status, code] = refusal(await admin.post('/v1/sectors', broken, withType('application/json')));
+      expect([broken, status, code]).toEqual([broken, 400, 'invalid-request']);
+    }
+    expect(refusal(await admin.post('/v1/sectors', '[]'))).toEqual([400, 'invalid-request', 'body']);
+  });
+
+  test('is refused when it is of another type: it would count as a change of nothing', async () => {
+    const text = JSON.stringify({ name: 'Financeiro' });
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/xml']) {
+      const answers = [
+        await admin.post('/v1/sectors', text, withType(type)),
+        await admin.patch(`/v1/sectors/${sector.id}`, text, withType(type)),
+        await ana.post(`/v1/conversations/${randomUUID()}/accept`, text, withType(type)),
+      ];
+      for (const answer of answers) expect(refusal(answer)).toEqual([415, 'unsupported-media-type', '']);
+    }
+    expect(refusal(await admin.post('/v1/sectors', text, withType('application/json; charset=latin1')))).toEqual([
+      415,
+      'unsupported-media-type',
+      '',
+    ]);
+    expect((await admin.get('/v1/sectors')).body.items).toHaveLength(1);
+  });
+
+  test('is taken as JSON, as a merge patch, or left out where nothing needs to be said', async () => {
+    const change = (type: string) =>
+      admin.patch(`/v1/sectors/${sector.id}`, { description: type }, withType(type)).then(({ body }) => body);
+    for (const type of ['application/json', 'application/merge-patch+json', 'application/json; charset=utf-8'])
+      expect(await change(type)).toMatchObject({ description: type });
+    const id = await createConversation(api.platform, channel, { state: 'open', reason: 'limit-reached' });
+    expect((await ana.post(`/v1/conversations/${id}/accept`)).status).toBe(200);
+  });
+
+  test('is refused when its texts cannot be stored, and the place is named', async () => {
+    expect(refusal(await admin.post('/v1/sectors', { name: 'a\0b' }))).toEqual([400, 'invalid-request', 'body.name']);
+    expect(refusal(await admin.post('/v1/sectors', '{"name":"\\ud800"}'))).toEqual([
+      400,
+      'invalid-request',
+      'body.name',
+    ]);
+    expect(refusal(await ana.get('/v1/conversations?q=%00'))).toEqual([400, 'invalid-request', 'query.q']);
+  });
+});
+
+describe('what does not exist', () => {
+  test('is a problem like any other', async () => {
+    for (const path of ['/', '/v1', '/v1/nothing', '/v2/sectors', '/v1/sectors/', '/docs/nothing.js', '/.env']) {
+      const answer = await admin.get(path);
+      if (path === '/v1/sectors/') expect(answer.status).toBe(200);
+      else expect([path, ...refusal(answer)]).toEqual([path, 404, 'not-found', '']);
+    }
+    expect(refusal(await admin.delete('/v1/organization'))).toEqual([404, 'not-found', '']);
+    expect(refusal(await admin.get('/v1/sectors/not-an-id'))).toEqual([404, 'not-found', '']);
+  });
+
+  test('and so is a path that cannot be read', async () => {
+    expect(refusal(await admin.get('/v1/sectors/%zz'))[0]).toBe(400);
+  });
+
+  test('says 401 with the way to sign in where nobody is signed in', async () => {
+    const answer = await api.nobody.get('/v1/me');
+    expect(refusal(answer)).toEqual([401, 'unauthenticated', '']);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+describe('a defect of ours', () => {
+  const failWith = (error: Error) => vi.spyOn(api.platform.clock, 'now').mockRejectedValue(error);
+
+  test('is a problem with the id under which the log tells more, and says nothing of what it was', async () => {
+    failWith(new Error(`relation "clock" does not exist: select * from users where email = 'x'`));
+    const answer = await admin.get(`/v1/sectors/${sector.id}`, { headers: { 'x-request-id': 'defect-1' } });
+    expect(refusal(answer)).toEqual([500, 'internal-error', '']);
+    expect(answer.headers.get('x-request-id')).toBe('defect-1');
+    expect(answer.body.detail).toContain('defect-1');
+    expect(JSON.stringify(answer.body)).not.toMatch(/select|relation|users|\.ts|node_modules| at /);
+    const told = lines.map((line) => JSON.parse(line)).find((line) => line.requestId === 'defect-1');
+    expect(told).toMatchObject({ level: 50, requestId: 'defect-1', err: { type: 'Error' } });
+    expect(told.err.message).toContain('relation "clock"');
+    expect(told.err.stack).toContain('.ts');
+  });
+
+  test('in the middle of a command leaves nothing of it', async () => {
+    const id = await createOwned(api.platform, channel, agent);
+    failWith(new Error('no clock'));
+    const failed = await ana.post(`/v1/conversations/${id}/return`, {}, { headers: { 'idempotency-key': 'once' } });
+    expect(refusal(failed)[0]).toBe(500);
+    vi.restoreAllMocks();
+    expect((await ana.get(`/v1/conversations/${id}`)).body.state).toBe('assigned');
+    // Not a final answer: the same request may succeed.
+    const again = await ana.post(`/v1/conversations/${id}/return`, {}, { headers: { 'idempotency-key': 'once' } });
+    expect(again.status).toBe(200);
+  });
+
+  test('of the database is told without the rows that it was about', async () => {
+    const text = `secret ${randomUUID()}`;
+    await sql.raw(`alter table message add constraint no_secrets check (text not like 'secret%')`).execute(
+      queries(api.platform),
+    );
+    const id = await createOwned(api.platform, channel, agent);
+    const answer = await ana.post(`/v1/conversations/${id}/messages`, { text });
+    await sql.raw('alter table message drop constraint no_secrets').execute(queries(api.platform));
+    expect(refusal(answer)[0]).toBe(500);
+    expect(logged()).toContain('no_secrets');
+    expect(logged()).not.toContain(text);
+    expect(JSON.stringify(answer.body)).not.toMatch(/no_secrets|secret/);
+  });
+});
+
+describe('the id of a request', () => {
+  const idFor = async (given: string) =>
+    (await api.nobody.get('/health/live', { headers: { 'x-request-id': given } })).headers.get('x-request-id');
+
+  test('is the one that came, else a new one', async () => {
+    expect(await idFor('abc-123.x:y_z')).toBe('abc-123.x:y_z');
+    const fresh = (await api.nobody.get('/health/live')).headers.get('x-request-id');
+    expect(fresh).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await api.nobody.get('/health/live')).headers.get('x-request-id')).not.toBe(fresh);
+    expect((await api.nobody.get('/v1/nothing')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('is replaced when it could mean something to a log or a page', async () => {
+    for (const hostile of ['a b', '"}{', '<script>', "x' or 1=1", 'é', 'x'.repeat(129), '%0d%0aset-cookie:x=1', '${x}'])
+      expect(await idFor(hostile)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('headers and methods', () => {
+  test('every answer is guarded, and tells nothing of what it is made with', async () => {
+    for (const { headers } of [await admin.get('/v1/me'), await api.nobody.get('/nothing'), await api.nobody.get('/docs/')]) {
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('strict-transport-security')).toContain('max-age=');
+      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+
+  const ask = async (method: string, path: string, caller?: BuiltUser) => {
+    const token = caller && (await createSessionToken(caller));
+    const response = await fetch(api.url + path, {
+      method,
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      signal: AbortSignal.timeout(5_000),
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  // What `as` sends, for requests that it has no method for.
+  const createSessionToken = async (user: BuiltUser): Promise<string> => {
+    const { createSession } = await import('../support/api.ts');
+    return createSession(api.platform, user.id);
+  };
+
+  test('HEAD is GET without its body, and opens no stream', async () => {
+    expect(await ask('HEAD', '/health/live')).toMatchObject({ status: 200, text: '' });
+    expect(await ask('HEAD', '/v1/me')).toMatchObject({ status: 401, text: '' });
+    expect(await ask('HEAD', '/v1/me', agent)).toMatchObject({ status: 200, text: '' });
+    const before = served;
+    const stream = await ask('HEAD', '/v1/events', agent);
+    expect([stream.status, stream.headers.get('content-type')?.split(';')[0], served]).toEqual([
+      200,
+      'text/event-stream',
+      before,
+    ]);
+  });
+
+  test('OPTIONS names the methods and grants no other origin anything', async () => {
+    const { status, headers } = await ask('OPTIONS', '/v1/sectors');
+    expect(status).toBe(200);
+    expect(headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect((await ask('OPTIONS', '/v1/nothing')).status).toBe(404);
+  });
+
+  test('a method that no route has is not found, and nothing is done', async () => {
+    expect((await ask('DELETE', `/v1/users/${agent.id}`, agent)).status).toBe(404);
+    expect((await ask('PUT', '/v1/organization', agent)).status).toBe(404);
+  });
+});
+
+describe('what nobody but the people themselves may read', () => {
+  test('never stands in the log, at any level', async () => {
+    const secrets = {
+      password: `pw-${randomUUID()}`,
+      nextPassword: `pw-${randomUUID()}`,
+      wrongPassword: `pw-${randomUUID()}`,
+      contactName: `Contato ${randomUUID()}`,
+      externalId: `+55${randomUUID()}`,
+      contactText: `Pergunta ${randomUUID()}`,
+      answer: `Resposta ${randomUUID()}`,
+      note: `Nota ${randomUUID()}`,
+      reason: `Motivo ${randomUUID()}`,
+      field: `Campo ${randomUUID()}`,
+      tag: `tag-${randomUUID()}`,
+    };
+    const found = new Set<string>();
+    const email = `${randomUUID()}@example.com`;
+    const user = { name: 'Rita', email, role: 'agent', password: secrets.password, verified: true };
+    const memberships = [{ sectorId: sector.id, functions: ['agent'] }];
+    await admin.post('/v1/users', { ...user, sectors: memberships }, { headers: { 'idempotency-key': 'rita' } });
+    await api.nobody.post('/v1/sessions', { email, password: secrets.wrongPassword });
+    await api.nobody.post('/v1/sessions', { email, password: secrets.password, [secrets.field]: 1 });
+    const { body: session } = await api.nobody.post('/v1/sessions', { email, password: secrets.password });
+    expect(session.token).toMatch(/^rzs_/);
+    const rita = api.withToken(session.token);
+    await rita.put('/v1/me/password', { currentPassword: secrets.password, newPassword: secrets.nextPassword });
+    const { body: made } = await admin.post(`/v1/channels/${channel.id}/keys`);
+    expect(made.key).toMatch(/^rzc_/);
+    const received = await api.withToken(made.key).post(`/v1/channels/${channel.id}/messages`, {
+      contact: { externalId: secrets.externalId, name: secrets.contactName },
+      message: { id: randomUUID(), text: secrets.contactText },
+    });
+    const id: string = received.body.conversationId;
+    expect(received.status).toBe(202);
+    await rita.get(`/v1/conversations?q=${encodeURIComponent(secrets.contactName)}`);
+    await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
+    await rita.patch(`/v1/conversations/${id}`, { tags: [secrets.tag], customFields: { order: secrets.field } });
+    await rita.post(`/v1/conversations/${id}/return`, { reason: secrets.reason });
+    await rita.post(`/v1/conversations/${id}/close`, { note: secrets.note });
+    // Refused, unknown, defective.
+    await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
+    await rita.post(`/v1/nothing?token=${session.token}`, { text: secrets.answer });
+    await rita.post(`/v1/conversations/${id}/messages`, `{"text":"${secrets.answer}`, withType('application/json'));
+    vi.spyOn(api.platform.clock, 'now').mockRejectedValueOnce(new Error('no clock'));
+    await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
+    await rita.delete('/v1/sessions/current');
+
+    for (const [name, secret] of Object.entries({ ...secrets, token: session.token, key: made.key }))
+      if (logged().includes(secret)) found.add(name);
+    expect([...found]).toEqual([]);
+    expect(lines.length).toBeGreaterThan(15);
+  });
+
+  test('is kept in no form that could be guessed at the speed of a fast hash', async () => {
+    const user = { name: 'Rita', email: `${randomUUID()}@example.com`, role: 'agent', password: 'easily-guessed' };
+    const headers = { 'idempotency-key': randomUUID() };
+    expect((await admin.post('/v1/users', user, { headers })).status).toBe(201);
+    const { requestHash } = await queries(api.platform)
+      .selectFrom('idempotent_answer')
+      .select('requestHash')
+      .where('key', '=', headers['idempotency-key'])
+      .executeTakeFirstOrThrow();
+    const hashOf = (request: unknown) => createHash('sha256').update(JSON.stringify(request)).digest('hex');
+    expect(requestHash).not.toBe(hashOf(['post', '/v1/users', user]));
+    // The password is no part of it; everything else is.
+    const { password: _password, ...rest } = user;
+    expect(requestHash).toBe(hashOf(['post', '/v1/users', rest]));
+    const other = { ...user, name: 'Rosa' };
+    expect(refusal(await admin.post('/v1/users', other, { headers }))).toEqual([422, 'idempotency-key-reused', '']);
+    expect((await admin.post('/v1/users', user, { headers })).status).toBe(201);
+  });
+});
+
+describe('texts come back as they were sent', () => {
+  const texts = [
+    `'; drop table users; --`,
+    `" or ""="`,
+    String.raw`\'; select pg_sleep(9); \x00 \u0000 $1 $$ ? :id {{x}} %s %_\%`,
+    `Robert'); DELETE FROM message WHERE ('1'='1`,
+    'line\n{"level":50,"msg":"forged"}\r\nand\tmore \u001b[31mred\u001b[0m\u2028\u202e',
+    `<script>alert(1)</script> &amp; <!-- x -->`,
+    `Ação — 日本語 👩‍👩‍👧 e\u0301 \u0000`.replace('\u0000', ''),
+    '__proto__',
+    'null',
+    '{"a":1}',
+  ];
+
+  test.each(texts)('%j', async (text) => {
+    // What a file of its own could not hold twice.
+    const mark = randomUUID().slice(0, 8);
+    const name = `${mark} ${text}`.slice(0, 120);
+    const changed = async (path: string, body: Record<string, unknown>) => {
+      const { status, body: shown } = await admin.patch(path, body);
+      expect([path, status]).toEqual([path, 200]);
+      expect(shown).toMatchObject(body);
+      expect((await admin.get(path)).body).toMatchObject(body);
+    };
+    await changed(`/v1/sectors/${sector.id}`, {
+      name,
+      description: text,
+      directionMessage: text,
+      autoReply: { enabled: true, text },
+    });
+    await changed('/v1/organization', { name, autoReply: { enabled: false, text } });
+    await changed(`/v1/channels/${channel.id}`, { name });
+    const { body: user } = await admin.post('/v1/users', {
+      name,
+      email: `${randomUUID()}@example.com`,
+      role: 'agent',
+      department: text,
+    });
+    expect(user).toMatchObject({ name, department: text });
+    await admin.put(`/v1/users/${user.id}/availability`, { available: false, reason: text });
+    expect((await admin.get(`/v1/users/${user.id}`)).body).toMatchObject({ availabilityReason: text });
+    expect((await admin.get(`/v1/users?q=${encodeURIComponent(name.slice(0, 100))}`)).body.items).toHaveLength(1);
+    const { body: rule } = await admin.post('/v1/automation-rules', {
+      name,
+      description: text,
+      active: false,
+      event: 'conversation.created',
+      conditions: [{ kind: 'always' }],
+      actions: [{ kind: 'assign-to-sector', sectorId: sector.id }],
+    });
+    expect((await admin.get(`/v1/automation-rules/${rule.id}`)).body).toMatchObject({ name, description: text });
+
+    const { key } = await createKey(api.platform, channel);
+    const externalId = `${mark} ${text}`;
+    const { body: received } = await api.withToken(key).post(`/v1/channels/${channel.id}/messages`, {
+      contact: { externalId, name },
+      message: { id: externalId, text },
+    });
+    const path = `/v1/conversations/${received.conversationId}`;
+    await ana.post(`${path}/messages`, { text });
+    await ana.patch(path, { tags: [text.slice(0, 64).trim()], customFields: { [text.slice(0, 64)]: text } });
+    const shown = (await ana.get(path)).body;
+    expect(shown.contact).toMatchObject({ externalId, name });
+    expect(shown.tags).toEqual([text.slice(0, 64).trim()]);
+    expect(Object.entries(shown.customFields)).toEqual([[text.slice(0, 64), text]]);
+    const { items } = (await ana.get(`${path}/messages`)).body;
+    const written = items.filter(({ kind }: { kind: string }) => kind === 'contact' || kind === 'answer');
+    expect(written.map((message: { text: string }) => message.text)).toEqual([text, text]);
+    expect((await ana.get(`/v1/conversations?q=${encodeURIComponent(externalId)}`)).body.items).toHaveLength(1);
+    await ana.post(`${path}/return`, { reason: text });
+    await admin.post(`${path}/close`, { note: text });
+    const { conversationId, offerId } = await createOffered(api.platform, channel, agent);
+    await ana.post(`/v1/conversations/${conversationId}/decline`, { offerId, reason: text });
+    const notesOf = async (place: string) =>
+      (await admin.get(`${place}/timeline`)).body.items
+        .map(({ data }: { data: { note?: string } }) => data.note)
+        .filter((note?: string) => note !== undefined);
+    expect(await notesOf(path)).toEqual([text, text]);
+    expect(await notesOf(`/v1/conversations/${conversationId}`)).toEqual([text]);
+    await admin.post(`/v1/conversations/${conversationId}/close`);
+
+    const other = await createSector(api.platform);
+    const { body: outcome } = await admin.post(`/v1/sectors/${other.id}/outcomes`, { name });
+    expect((await admin.get(`/v1/sectors/${other.id}/outcomes`)).body.items).toEqual([outcome]);
+    expect(outcome.name).toBe(name);
+    // One line of the log is one line, whoever wrote it.
+    expect(lines.every((line) => line.endsWith('\n') && line.indexOf('\n') === line.length - 1)).toBe(true);
+    for (const line of lines) expect(JSON.parse(line).msg).not.toBe('forged');
+  });
+});
