@@ -7,6 +7,7 @@ import { pinoHttp } from 'pino-http';
 import { Refusal } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';
+import { discreetLog } from './log.ts';
 import { mount } from './mount.ts';
 import { bodyTypes, openApiDocument } from './openapi.ts';
 import { defectProblem, problemOf, refusalOf } from './problems.ts';
@@ -23,7 +24,8 @@ const contentSecurity = {
 };
 
 /** Builds the HTTP application; nothing is listened on and nothing started here. */
-export function buildApp(deps: ApiDeps, live: Live): Express {
+export function buildApp(given: ApiDeps, live: Live): Express {
+  const deps: ApiDeps = { ...given, log: discreetLog(given.log) };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -163,7 +163,8 @@ describe('answers are as documented', () => {
     for (const answer of answers) expect(check(route, answer)).toEqual([]);
     expect(answers.some(({ status }) => status < 300)).toBe(true);
     // Without a credential, and for something that does not exist.
-    if (route.caller !== 'anybody') expect(check(route, await send(api.nobody, route, await askFor(route)))).toEqual([]);
+    if (route.caller !== 'anybody')
+      expect(check(route, await send(api.nobody, route, await askFor(route)))).toEqual([]);
     if (route.params) {
       const ask = await askFor(route);
       const params = Object.fromEntries(

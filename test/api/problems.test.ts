@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Live } from '../../src/api/live/stream.ts';
-import { type Answered, type Caller, startApi, type TestApi } from '../support/api.ts';
+import { type Answered, type Caller, createSession, startApi, type TestApi } from '../support/api.ts';
 import {
   type BuiltChannel,
   type BuiltSector,
@@ -130,6 +130,9 @@ describe('a body that cannot be read', () => {
       'invalid-request',
       'body.name',
     ]);
+    expect(refusal(await ana.patch(`/v1/conversations/${randomUUID()}`, '{"customFields":{"__proto__":"x"}}'))).toEqual(
+      [400, 'invalid-request', 'body.customFields.__proto__'],
+    );
     expect(refusal(await ana.get('/v1/conversations?q=%00'))).toEqual([400, 'invalid-request', 'query.q']);
   });
 });
@@ -186,9 +189,9 @@ describe('a defect of ours', () => {
 
   test('of the database is told without the rows that it was about', async () => {
     const text = `secret ${randomUUID()}`;
-    await sql.raw(`alter table message add constraint no_secrets check (text not like 'secret%')`).execute(
-      queries(api.platform),
-    );
+    await sql
+      .raw(`alter table message add constraint no_secrets check (text not like 'secret%')`)
+      .execute(queries(api.platform));
     const id = await createOwned(api.platform, channel, agent);
     const answer = await ana.post(`/v1/conversations/${id}/messages`, { text });
     await sql.raw('alter table message drop constraint no_secrets').execute(queries(api.platform));
@@ -219,7 +222,11 @@ describe('the id of a request', () => {
 
 describe('headers and methods', () => {
   test('every answer is guarded, and tells nothing of what it is made with', async () => {
-    for (const { headers } of [await admin.get('/v1/me'), await api.nobody.get('/nothing'), await api.nobody.get('/docs/')]) {
+    for (const { headers } of [
+      await admin.get('/v1/me'),
+      await api.nobody.get('/nothing'),
+      await api.nobody.get('/docs/'),
+    ]) {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -232,18 +239,13 @@ describe('headers and methods', () => {
   });
 
   const ask = async (method: string, path: string, caller?: BuiltUser) => {
-    const token = caller && (await createSessionToken(caller));
+    const token = caller && (await createSession(api.platform, caller.id));
     const response = await fetch(api.url + path, {
       method,
       headers: token ? { authorization: `Bearer ${token}` } : {},
       signal: AbortSignal.timeout(5_000),
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
-  };
-  // What `as` sends, for requests that it has no method for.
-  const createSessionToken = async (user: BuiltUser): Promise<string> => {
-    const { createSession } = await import('../support/api.ts');
-    return createSession(api.platform, user.id);
   };
 
   test('HEAD is GET without its body, and opens no stream', async () => {
@@ -261,7 +263,7 @@ describe('headers and methods', () => {
 
   test('OPTIONS names the methods and grants no other origin anything', async () => {
     const { status, headers } = await ask('OPTIONS', '/v1/sectors');
-    expect(status).toBe(200);
+    expect(status).toBe(204);
     expect(headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
     expect(headers.get('access-control-allow-origin')).toBeNull();
     expect((await ask('OPTIONS', '/v1/nothing')).status).toBe(404);
@@ -270,169 +272,5 @@ describe('headers and methods', () => {
   test('a method that no route has is not found, and nothing is done', async () => {
     expect((await ask('DELETE', `/v1/users/${agent.id}`, agent)).status).toBe(404);
     expect((await ask('PUT', '/v1/organization', agent)).status).toBe(404);
-  });
-});
-
-describe('what nobody but the people themselves may read', () => {
-  test('never stands in the log, at any level', async () => {
-    const secrets = {
-      password: `pw-${randomUUID()}`,
-      nextPassword: `pw-${randomUUID()}`,
-      wrongPassword: `pw-${randomUUID()}`,
-      contactName: `Contato ${randomUUID()}`,
-      externalId: `+55${randomUUID()}`,
-      contactText: `Pergunta ${randomUUID()}`,
-      answer: `Resposta ${randomUUID()}`,
-      note: `Nota ${randomUUID()}`,
-      reason: `Motivo ${randomUUID()}`,
-      field: `Campo ${randomUUID()}`,
-      tag: `tag-${randomUUID()}`,
-    };
-    const found = new Set<string>();
-    const email = `${randomUUID()}@example.com`;
-    const user = { name: 'Rita', email, role: 'agent', password: secrets.password, verified: true };
-    const memberships = [{ sectorId: sector.id, functions: ['agent'] }];
-    await admin.post('/v1/users', { ...user, sectors: memberships }, { headers: { 'idempotency-key': 'rita' } });
-    await api.nobody.post('/v1/sessions', { email, password: secrets.wrongPassword });
-    await api.nobody.post('/v1/sessions', { email, password: secrets.password, [secrets.field]: 1 });
-    const { body: session } = await api.nobody.post('/v1/sessions', { email, password: secrets.password });
-    expect(session.token).toMatch(/^rzs_/);
-    const rita = api.withToken(session.token);
-    await rita.put('/v1/me/password', { currentPassword: secrets.password, newPassword: secrets.nextPassword });
-    const { body: made } = await admin.post(`/v1/channels/${channel.id}/keys`);
-    expect(made.key).toMatch(/^rzc_/);
-    const received = await api.withToken(made.key).post(`/v1/channels/${channel.id}/messages`, {
-      contact: { externalId: secrets.externalId, name: secrets.contactName },
-      message: { id: randomUUID(), text: secrets.contactText },
-    });
-    const id: string = received.body.conversationId;
-    expect(received.status).toBe(202);
-    await rita.get(`/v1/conversations?q=${encodeURIComponent(secrets.contactName)}`);
-    await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
-    await rita.patch(`/v1/conversations/${id}`, { tags: [secrets.tag], customFields: { order: secrets.field } });
-    await rita.post(`/v1/conversations/${id}/return`, { reason: secrets.reason });
-    await rita.post(`/v1/conversations/${id}/close`, { note: secrets.note });
-    // Refused, unknown, defective.
-    await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
-    await rita.post(`/v1/nothing?token=${session.token}`, { text: secrets.answer });
-    await rita.post(`/v1/conversations/${id}/messages`, `{"text":"${secrets.answer}`, withType('application/json'));
-    vi.spyOn(api.platform.clock, 'now').mockRejectedValueOnce(new Error('no clock'));
-    await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
-    await rita.delete('/v1/sessions/current');
-
-    for (const [name, secret] of Object.entries({ ...secrets, token: session.token, key: made.key }))
-      if (logged().includes(secret)) found.add(name);
-    expect([...found]).toEqual([]);
-    expect(lines.length).toBeGreaterThan(15);
-  });
-
-  test('is kept in no form that could be guessed at the speed of a fast hash', async () => {
-    const user = { name: 'Rita', email: `${randomUUID()}@example.com`, role: 'agent', password: 'easily-guessed' };
-    const headers = { 'idempotency-key': randomUUID() };
-    expect((await admin.post('/v1/users', user, { headers })).status).toBe(201);
-    const { requestHash } = await queries(api.platform)
-      .selectFrom('idempotent_answer')
-      .select('requestHash')
-      .where('key', '=', headers['idempotency-key'])
-      .executeTakeFirstOrThrow();
-    const hashOf = (request: unknown) => createHash('sha256').update(JSON.stringify(request)).digest('hex');
-    expect(requestHash).not.toBe(hashOf(['post', '/v1/users', user]));
-    // The password is no part of it; everything else is.
-    const { password: _password, ...rest } = user;
-    expect(requestHash).toBe(hashOf(['post', '/v1/users', rest]));
-    const other = { ...user, name: 'Rosa' };
-    expect(refusal(await admin.post('/v1/users', other, { headers }))).toEqual([422, 'idempotency-key-reused', '']);
-    expect((await admin.post('/v1/users', user, { headers })).status).toBe(201);
-  });
-});
-
-describe('texts come back as they were sent', () => {
-  const texts = [
-    `'; drop table users; --`,
-    `" or ""="`,
-    String.raw`\'; select pg_sleep(9); \x00 \u0000 $1 $$ ? :id {{x}} %s %_\%`,
-    `Robert'); DELETE FROM message WHERE ('1'='1`,
-    'line\n{"level":50,"msg":"forged"}\r\nand\tmore \u001b[31mred\u001b[0m\u2028\u202e',
-    `<script>alert(1)</script> &amp; <!-- x -->`,
-    `Ação — 日本語 👩‍👩‍👧 e\u0301 \u0000`.replace('\u0000', ''),
-    '__proto__',
-    'null',
-    '{"a":1}',
-  ];
-
-  test.each(texts)('%j', async (text) => {
-    // What a file of its own could not hold twice.
-    const mark = randomUUID().slice(0, 8);
-    const name = `${mark} ${text}`.slice(0, 120);
-    const changed = async (path: string, body: Record<string, unknown>) => {
-      const { status, body: shown } = await admin.patch(path, body);
-      expect([path, status]).toEqual([path, 200]);
-      expect(shown).toMatchObject(body);
-      expect((await admin.get(path)).body).toMatchObject(body);
-    };
-    await changed(`/v1/sectors/${sector.id}`, {
-      name,
-      description: text,
-      directionMessage: text,
-      autoReply: { enabled: true, text },
-    });
-    await changed('/v1/organization', { name, autoReply: { enabled: false, text } });
-    await changed(`/v1/channels/${channel.id}`, { name });
-    const { body: user } = await admin.post('/v1/users', {
-      name,
-      email: `${randomUUID()}@example.com`,
-      role: 'agent',
-      department: text,
-    });
-    expect(user).toMatchObject({ name, department: text });
-    await admin.put(`/v1/users/${user.id}/availability`, { available: false, reason: text });
-    expect((await admin.get(`/v1/users/${user.id}`)).body).toMatchObject({ availabilityReason: text });
-    expect((await admin.get(`/v1/users?q=${encodeURIComponent(name.slice(0, 100))}`)).body.items).toHaveLength(1);
-    const { body: rule } = await admin.post('/v1/automation-rules', {
-      name,
-      description: text,
-      active: false,
-      event: 'conversation.created',
-      conditions: [{ kind: 'always' }],
-      actions: [{ kind: 'assign-to-sector', sectorId: sector.id }],
-    });
-    expect((await admin.get(`/v1/automation-rules/${rule.id}`)).body).toMatchObject({ name, description: text });
-
-    const { key } = await createKey(api.platform, channel);
-    const externalId = `${mark} ${text}`;
-    const { body: received } = await api.withToken(key).post(`/v1/channels/${channel.id}/messages`, {
-      contact: { externalId, name },
-      message: { id: externalId, text },
-    });
-    const path = `/v1/conversations/${received.conversationId}`;
-    await ana.post(`${path}/messages`, { text });
-    await ana.patch(path, { tags: [text.slice(0, 64).trim()], customFields: { [text.slice(0, 64)]: text } });
-    const shown = (await ana.get(path)).body;
-    expect(shown.contact).toMatchObject({ externalId, name });
-    expect(shown.tags).toEqual([text.slice(0, 64).trim()]);
-    expect(Object.entries(shown.customFields)).toEqual([[text.slice(0, 64), text]]);
-    const { items } = (await ana.get(`${path}/messages`)).body;
-    const written = items.filter(({ kind }: { kind: string }) => kind === 'contact' || kind === 'answer');
-    expect(written.map((message: { text: string }) => message.text)).toEqual([text, text]);
-    expect((await ana.get(`/v1/conversations?q=${encodeURIComponent(externalId)}`)).body.items).toHaveLength(1);
-    await ana.post(`${path}/return`, { reason: text });
-    await admin.post(`${path}/close`, { note: text });
-    const { conversationId, offerId } = await createOffered(api.platform, channel, agent);
-    await ana.post(`/v1/conversations/${conversationId}/decline`, { offerId, reason: text });
-    const notesOf = async (place: string) =>
-      (await admin.get(`${place}/timeline`)).body.items
-        .map(({ data }: { data: { note?: string } }) => data.note)
-        .filter((note?: string) => note !== undefined);
-    expect(await notesOf(path)).toEqual([text, text]);
-    expect(await notesOf(`/v1/conversations/${conversationId}`)).toEqual([text]);
-    await admin.post(`/v1/conversations/${conversationId}/close`);
-
-    const other = await createSector(api.platform);
-    const { body: outcome } = await admin.post(`/v1/sectors/${other.id}/outcomes`, { name });
-    expect((await admin.get(`/v1/sectors/${other.id}/outcomes`)).body.items).toEqual([outcome]);
-    expect(outcome.name).toBe(name);
-    // One line of the log is one line, whoever wrote it.
-    expect(lines.every((line) => line.endsWith('\n') && line.indexOf('\n') === line.length - 1)).toBe(true);
-    for (const line of lines) expect(JSON.parse(line).msg).not.toBe('forged');
   });
 });

@@ -10,6 +10,7 @@ import {
   createUser,
   queries,
 } from '../support/builders.ts';
+import { pinHistory } from '../support/histories.ts';
 import { cutterTo, through } from '../support/cutter.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
 import { startWorld, until, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
@@ -146,18 +147,22 @@ describe('a part that is away', () => {
     const behind = await world.addProcess({ databaseUrl: through(cutter, world.databaseUrl) });
     const direct = await world.addProcess({ withoutWorker: true });
     const around = { platform: direct.platform };
-    const sector = await createSector(direct.platform, { offerTimeoutMs: 1_000 });
+    const sector = await createSector(direct.platform, { offerTimeoutMs: 3_000 });
     const channel = await createChannel(direct.platform, sector);
     for (let n = 0; n < 2; n++) await createUser(direct.platform, { memberOf: [sector] });
     const id = await createConversation(direct.platform, channel);
     await untilConversation(around, id, { state: 'offered' });
     cutter.cut();
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
     const during = await world.historyOf(id);
     expect(during.length).toBeLessThan(30);
     expect(during).toContain('activityTaskScheduled');
     cutter.mend();
-    await untilConversation(around, id, { offersMade: 2 }, 25_000);
+    const { designatedId } = await untilConversation(around, id, { offersMade: 2 }, 25_000);
+    await transact(direct.platform, (unit) => accept(unit, { conversationId: id, userId: designatedId! }));
+    await transact(direct.platform, (unit) => close(unit, { conversationId: id, userId: designatedId! }));
+    await untilWorkflowEnded(world, id);
+    await pinHistory(world, 'database-away', id);
     await behind.stop();
     await cutter.stop();
   });

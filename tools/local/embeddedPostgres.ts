@@ -80,7 +80,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** Creates the database unless it is there. */
-export async function ensureDatabase(server: Pick<EmbeddedPostgres, "urlOf">, name: string): Promise<void> {
+export async function ensureDatabase(server: Pick<EmbeddedPostgres, 'urlOf'>, name: string): Promise<void> {
   const client = new Client({ connectionString: server.urlOf('postgres') });
   await client.connect();
   try {

@@ -43,7 +43,11 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
   void part.exited.then(() => {
     isEnded = true;
   });
-  const isUp = await waitUntil(async () => isEnded || (await temporalAnswers(`127.0.0.1:${options.port}`)), READY_MS, 100);
+  const isUp = await waitUntil(
+    async () => isEnded || (await temporalAnswers(`127.0.0.1:${options.port}`)),
+    READY_MS,
+    100,
+  );
   if (isUp && !isEnded) return part;
   await part.stop();
   throw new Error(`The Temporal dev server did not start. The end of ${part.logFile}:\n${lastLines(part.logFile)}`);

@@ -5,7 +5,7 @@ import { runToEnd } from '../local/command.ts';
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '../local/embeddedPostgres.ts';
 import { stopLeftovers } from '../local/leftovers.ts';
 import { lastLines } from '../local/logs.ts';
-import { freePort } from '../local/ports.ts';
+import { stablePort } from './stablePort.ts';
 import { startPart } from '../local/processes.ts';
 import { say, step, type Say } from '../local/progress.ts';
 import { waitUntil } from '../local/wait.ts';
@@ -56,7 +56,14 @@ export interface ProductionLikeSet {
 
 /** Starts the set and resolves when every API is ready. What had been started is stopped when it rejects. */
 export async function startProductionLike(options: ProductionLikeOptions): Promise<ProductionLikeSet> {
-  const { folder, env, signal, tell = say, onDeath = () => {}, byWayOf = (_link, port) => Promise.resolve(port) } = options;
+  const {
+    folder,
+    env,
+    signal,
+    tell = say,
+    onDeath = () => {},
+    byWayOf = (_link, port) => Promise.resolve(port),
+  } = options;
   const runFolder = join(folder, 'run');
   const logFolder = join(folder, 'logs');
   const folders = { folder: join(folder, 'temporal'), runFolder, logFolder };
@@ -79,14 +86,20 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
     await part.start();
   };
   try {
-    const postgresPort = await freePort();
+    const postgresPort = await stablePort();
     let server: EmbeddedPostgres | null = null;
     const postgres = restartable(
       'PostgreSQL',
       'postgres',
       async () => {
         const logFile = join(logFolder, 'postgresql.log');
-        server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), runFolder, logFile, port: postgresPort, tell });
+        server = await startEmbeddedPostgres({
+          folder: join(folder, 'postgres'),
+          runFolder,
+          logFile,
+          port: postgresPort,
+          tell,
+        });
         return server.part;
       },
       onDeath,
@@ -102,7 +115,7 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
       () => setUpTemporalSchema(binaries.sqlTool, { port: postgresPort, user, password }, folders, signal),
       tell,
     );
-    const temporalPort = await freePort([postgresPort]);
+    const temporalPort = await stablePort([postgresPort]);
     const ports = await temporalPorts(temporalPort, [postgresPort]);
     const throughTemporal = { user, password, port: await byWayOf('temporal-postgres', postgresPort) };
     const temporal = restartable(
@@ -143,9 +156,11 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
     }
     const apis: string[] = [];
     for (const name of apiNames) {
-      const port = await freePort([postgresPort, temporalPort]);
+      const port = await stablePort([postgresPort, temporalPort]);
       apis.push(`http://127.0.0.1:${port}`);
-      await begin(restartable(name, 'api', node(name, 'src/api/main.ts', { PORT: String(port) }, API_STOP_MS), onDeath));
+      await begin(
+        restartable(name, 'api', node(name, 'src/api/main.ts', { PORT: String(port) }, API_STOP_MS), onDeath),
+      );
     }
     await step('Workers and APIs started', () => untilReady(apis, logFolder, signal), tell);
     return { parts, apis, databaseUrl, temporalAddress: `127.0.0.1:${temporalPort}`, logFolder, stop };

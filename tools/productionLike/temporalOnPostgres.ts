@@ -5,7 +5,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { runToEnd } from '../local/command.ts';
 import { lastLines } from '../local/logs.ts';
 import { startPart, type Part } from '../local/processes.ts';
-import { freePort } from '../local/ports.ts';
+import { stablePort } from './stablePort.ts';
 import { temporalAnswers } from '../local/temporalDevServer.ts';
 import { waitUntil } from '../local/wait.ts';
 import type { TemporalBinaries } from './temporalBinaries.ts';
@@ -62,7 +62,7 @@ export async function setUpTemporalSchema(
 export async function temporalPorts(frontend: number, except: readonly number[]): Promise<TemporalPlace['ports']> {
   const taken = [frontend, ...except];
   const next = async (): Promise<number> => {
-    const port = await freePort(taken);
+    const port = await stablePort(taken);
     taken.push(port);
     return port;
   };

@@ -76,8 +76,7 @@ async function confirmed(
 ): Promise<Decision | null> {
   const decision = decideNext(situation);
   if (decision.kind !== 'offer' && decision.kind !== 'assign') return decision;
-  const seen = situation.members.find((member) => member.userId === decision.agentId);
-  if (seen && seen.freePlaces !== null && !decision.direct) {
+  if (!decision.direct) {
     const ahead = await aheadFor(unit, decision.agentId, { ...draft.row, sectorId: query.sectorId });
     if (ahead) {
       unit.wake({ workflow: 'conversation', targetId: ahead.id, signal: 'woken', version: ahead.version });

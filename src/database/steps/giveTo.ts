@@ -105,7 +105,7 @@ async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, 
     member.userId === taken && member.freePlaces !== null ? { ...member, freePlaces: member.freePlaces - 1 } : member,
   );
   // Where somebody without a limit is about, nobody waits for a place – unless they came while others already did.
-  const waited = draft.before.reason === 'no-capacity';
+  const waited = draft.before.reason === 'no-capacity' || draft.before.reason === 'out-of-hours';
   const free = withPlace(after).filter((member) => waited || member.freePlaces !== null);
   if (free.length > 0)
     await wakeForPlaces(

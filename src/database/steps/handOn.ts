@@ -2,16 +2,18 @@ import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Unit } from '../unit.ts';
 
-/** A conversation that waits for a place: told so by a step, or left over from an opening that was bigger than the places. */
-const waitsForPlace = sql<boolean>`
-  c.status = 'active' and c.state = 'waiting'
-  and (c.reason = 'no-capacity'
-       or (c.reason = 'out-of-hours' and exists (select 1 from sector s where s.id = c.sector_id and s.announced_open)))`;
+/** Waiting in a queue that is served: for a place, or for the opening. */
+const inQueue = sql<boolean>`
+  c.status = 'active' and c.state = 'waiting' and c.reason in ('no-capacity', 'out-of-hours')`;
 
-/** One of them that could be given to one of these agents. */
-const takeable = (agents: readonly UserId[]) => sql<boolean>`
-  ${waitsForPlace}
-  and c.distribution->>'direct' is null
+/** The same, those left out who wait for the opening of a sector that is still closed. */
+const waitsForPlace = sql<boolean>`
+  ${inQueue}
+  and (c.reason = 'no-capacity' or exists (select 1 from sector s where s.id = c.sector_id and s.announced_open))`;
+
+/** A conversation that could be given to one of these agents. */
+const takeableBy = (agents: readonly UserId[]) => sql<boolean>`
+  c.distribution->>'direct' is null
   and exists (
     select 1 from sector_member m join channel ch on ch.id = c.channel_id
      where m.sector_id = c.sector_id and m.user_id = any(${agents}::uuid[]) and 'agent' = any(m.functions)
@@ -41,7 +43,7 @@ export async function wakeForPlaces(
 ): Promise<void> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
-     where ${takeable(agents)} and c.id is distinct from ${except}::uuid
+     where ${waitsForPlace} and ${takeableBy(agents)} and c.id is distinct from ${except}::uuid
        and c.sector_id in (select m.sector_id from sector_member m where m.user_id = any(${agents}::uuid[]))
      order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
@@ -56,7 +58,10 @@ export async function wakeHead(unit: Unit, sector: SectorId, except: Conversatio
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
 }
 
-/** The conversation that stands before this one in the sector's queue and could take the agent's place (R10). */
+/**
+ * The conversation that stands before this one in the queue of a sector that is open, and could have the agent (R10,
+ * R24): those who waited for the opening come first, also in the moment before the sector's own workflow serves them.
+ */
 export async function aheadFor(
   unit: Unit,
   agent: UserId,
@@ -69,7 +74,7 @@ export async function aheadFor(
 ): Promise<{ readonly id: ConversationId; readonly version: number } | null> {
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
-     where c.sector_id = ${place.sectorId} and ${takeable([agent])}
+     where c.sector_id = ${place.sectorId} and ${inQueue} and ${takeableBy([agent])}
        and (c.priority, c.waiting_since, c.id) < (${place.priority}::smallint, ${place.waitingSince}::timestamptz, ${place.id}::uuid)
      order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
   return rows[0] ?? null;

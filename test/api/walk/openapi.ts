@@ -25,7 +25,11 @@ const closed = (required: readonly string[], properties: object) => ({
   additionalProperties: false,
 });
 const text = { type: 'string', minLength: 1 };
-const content = { ...named({ $ref: '#/$defs/media' }), propertyNames: { pattern: '^[a-z]+/[a-z.+-]+$' }, minProperties: 1 };
+const content = {
+  ...named({ $ref: '#/$defs/media' }),
+  propertyNames: { pattern: '^[a-z]+/[a-z.+-]+$' },
+  minProperties: 1,
+};
 
 /** The parts of OpenAPI 3.1 that the document uses; anything else in it is refused, so that it is added here first. */
 export const openApiSchema = {

@@ -80,7 +80,10 @@ const onOutcome =
 // Inactive: an active one would lead every later conversation elsewhere.
 const onRule =
   (body?: Record<string, unknown>): Make =>
-  async ({ platform, side }) => ({ ...idOf(await createRule(platform, side.sector, { active: false })), ...(body ? { body } : {}) });
+  async ({ platform, side }) => ({
+    ...idOf(await createRule(platform, side.sector, { active: false })),
+    ...(body ? { body } : {}),
+  });
 
 async function givePassword({ platform, self }: Occasion): Promise<void> {
   const passwordHash = await hashOfPassword();

@@ -1,0 +1,55 @@
+import type { Request } from 'express';
+import type { Db } from '../database/db.ts';
+import { Refusal } from '../domain/errors.ts';
+import { authenticateChannel, authenticatePerson, personOfSession } from './authenticate.ts';
+import type { CallerKind, Callers, Route } from './route.ts';
+
+/** Who stands behind a request; `principal` is the name under which their idempotency keys are kept. */
+export type Caller =
+  | ({ readonly kind: 'person'; readonly principal: string } & Awaited<ReturnType<typeof authenticatePerson>>)
+  | {
+      readonly kind: 'channel';
+      readonly principal: string;
+      readonly channel: Awaited<ReturnType<typeof authenticateChannel>>;
+    }
+  | { readonly kind: 'anybody'; readonly principal: string };
+
+/** Authenticates whom the route wants. @throws Refusal `unauthenticated` */
+export async function callerOf(kind: CallerKind, db: Db, request: Request): Promise<Caller> {
+  switch (kind) {
+    case 'person': {
+      const found = await authenticatePerson(db, request);
+      return { kind, principal: `user ${found.person.userId}`, ...found };
+    }
+    case 'channel': {
+      const channel = await authenticateChannel(db, request);
+      return { kind, principal: `channel ${channel.id}`, channel };
+    }
+    case 'anybody':
+      return { kind, principal: `anybody ${request.ip ?? ''}` };
+  }
+}
+
+/** @throws Refusal `forbidden` for a person without the right that the route takes */
+export function assertMay(route: Route, caller: Caller): void {
+  if (caller.kind !== 'person' || !route.can || caller.ability.can(...route.can)) return;
+  throw new Refusal('forbidden', 'You may not do this.', { permission: `${route.can[0]} ${String(route.can[1])}` });
+}
+
+/**
+ * The caller with the rights of the transaction, where a route takes a right: whoever lost it, or their session, after
+ * the request was let in changes nothing any more. (Commands read their person anew by themselves.)
+ * @throws Refusal `unauthenticated`, `forbidden`
+ */
+export async function callerNow(route: Route, db: Db, caller: Caller): Promise<Partial<Callers['person']>> {
+  if (caller.kind !== 'person' || !route.can) return {};
+  const now = { ...caller, ...(await personOfSession(db, caller.sessionHash)) };
+  assertMay(route, now);
+  return { person: now.person, ability: now.ability };
+}
+
+const isLoopback = (address: string): boolean => /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address);
+
+/** By the address of the connection, which nobody can claim; what a proxy on this machine passes on comes from elsewhere. */
+export const isFromHere = ({ socket, headers }: Request): boolean =>
+  isLoopback(socket.remoteAddress ?? '') && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined;

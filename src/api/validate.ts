@@ -1,0 +1,59 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { type Mistake, Refusal } from '../domain/errors.ts';
+import type { Route } from './route.ts';
+
+/**
+ * What the route's schemas make of path, query and body.
+ * @throws Refusal `invalid-request` with every mistake; `not-found` for an id in the path that is none.
+ */
+export function validated(route: Route, request: Request) {
+  const mistakes: Mistake[] = [...unstorable(request.query, 'query'), ...unstorable(request.body, 'body')];
+  if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields cannot be stored.', { errors: mistakes });
+  const check = (schema: z.ZodType | undefined, value: unknown, place: string): unknown => {
+    if (!schema) return undefined;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    mistakes.push(...parsed.error.issues.flatMap((issue) => mistakesOf(issue, place)));
+    return undefined;
+  };
+  const params = check(route.params, request.params, 'path');
+  // An id that is none names nothing: the same answer as for one that does not exist.
+  if (mistakes.length > 0) throw new Refusal('not-found', 'There is nothing here.');
+  const query = check(route.query, request.query, 'query');
+  if (!route.query && Object.keys(request.query).length > 0) {
+    mistakes.push(
+      ...Object.keys(request.query).map((name) => ({ path: `query.${name}`, reason: 'unknown parameter' })),
+    );
+  }
+  const body = check(route.body, request.body ?? {}, 'body');
+  if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields are not valid.', { errors: mistakes });
+  return { params, query, body };
+}
+
+/** Each unknown member is a mistake of its own, at its path. */
+function mistakesOf(issue: z.core.$ZodIssue, place: string): Mistake[] {
+  const path = [place, ...issue.path].join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, reason: issue.message }];
+  const reason = place === 'query' ? 'unknown parameter' : 'unknown member';
+  return issue.keys.map((key) => ({ path: `${path}.${key}`, reason }));
+}
+
+const deepest = 32;
+
+/** PostgreSQL stores neither NUL nor halves of a surrogate pair: texts with them are refused at the edge. */
+function unstorable(value: unknown, path: string, depth = 0): Mistake[] {
+  if (typeof value === 'string') {
+    return value.isWellFormed() && !value.includes('\0')
+      ? []
+      : [{ path, reason: 'must be well-formed text without NUL characters' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (depth === deepest) return [{ path, reason: `must not be nested deeper than ${deepest} levels` }];
+  return Object.entries(value).flatMap(([name, member]) => [
+    // Nothing could hold it: it would be lost without a word.
+    ...(name === '__proto__' ? [{ path: `${path}.${name}`, reason: 'is no usable name' }] : []),
+    ...unstorable(name, path, depth),
+    ...unstorable(member, `${path}.${name}`, depth + 1),
+  ]);
+}
