@@ -170,11 +170,11 @@ describe('the image', () => {
 
   it('is made of files that are there and that .dockerignore lets through', () => {
     const copied = [...dockerfile.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
-    const let_through = read('.dockerignore')
+    const letThrough = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
       .map((line) => line.slice(1));
-    expect(copied.toSorted()).toEqual(let_through.toSorted());
+    expect(copied.toSorted()).toEqual(letThrough.toSorted());
     expect(copied.filter((file) => !existsSync(path(file)))).toEqual([]);
   });
 });

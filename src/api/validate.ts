@@ -1,13 +1,19 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Mistake, Refusal } from '../domain/errors.ts';
-import type { Route } from './route.ts';
+
+/** What a route says of its requests. */
+interface Schemas {
+  readonly params?: z.ZodType | undefined;
+  readonly query?: z.ZodType | undefined;
+  readonly body?: z.ZodType | undefined;
+}
 
 /**
  * What the route's schemas make of path, query and body.
  * @throws Refusal `invalid-request` with every mistake; `not-found` for an id in the path that is none.
  */
-export function validated(route: Route, request: Request) {
+export function validated(route: Schemas, request: Request) {
   const mistakes: Mistake[] = [...unstorable(request.query, 'query'), ...unstorable(request.body, 'body')];
   if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields cannot be stored.', { errors: mistakes });
   const check = (schema: z.ZodType | undefined, value: unknown, place: string): unknown => {

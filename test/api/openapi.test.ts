@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Live } from '../../src/api/live/stream.ts';
 import type { Route } from '../../src/api/route.ts';
 import { routes } from '../../src/api/routes.ts';
 import { advance } from '../../src/database/steps/advance.ts';
@@ -7,6 +6,7 @@ import { transact } from '../../src/database/unit.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import { type Answered, type Caller, startApi, type TestApi } from '../support/api.ts';
 import { createOffered, createOutcome } from '../support/builders.ts';
+import { createShortLive } from '../support/shortLive.ts';
 import { answerCheck, newAjv, objectSchemasOf, type OpenApi, openApiSchema, operationOf } from './walk/openapi.ts';
 import { type Ask, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
@@ -16,16 +16,8 @@ let document: OpenApi;
 let world: World;
 let check: ReturnType<typeof answerCheck>;
 
-const shortLive: Live = {
-  serve: (_person, _check, _request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).end(': here\n\n');
-    return Promise.resolve();
-  },
-  close: () => Promise.resolve(),
-};
-
 beforeAll(async () => {
-  api = await startApi({}, shortLive);
+  api = await startApi({}, createShortLive());
   document = (await api.nobody.get('/openapi.json')).body;
   check = answerCheck(document);
   world = await createWorld(api);
@@ -227,51 +219,5 @@ describe('answers are as documented', () => {
     await asked(agent, 'acceptConversation', {});
     expect(await asked(agent, 'transferConversation', { sectorId: there.sector.id })).toMatchObject({ hidden: true });
     expect(wrong).toEqual([]);
-  });
-});
-
-describe('the page at /docs', () => {
-  const page = async (): Promise<Answered> => api.nobody.get('/docs/');
-
-  test('is reached from /docs', async () => {
-    const { status, body } = await api.nobody.get('/docs');
-    expect([status, body.includes('swagger-ui')]).toEqual([200, true]);
-  });
-
-  test('loads everything from this host', async () => {
-    const { body: html } = (await page()) as { body: string };
-    const places = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, place]) => place!);
-    expect(places.length).toBeGreaterThan(3);
-    for (const place of places) {
-      const url = new URL(place, `${api.url}/docs/`);
-      expect(url.origin).toBe(api.url);
-      const { status } = await fetch(url);
-      expect([place, status]).toEqual([place, 200]);
-    }
-    const { body: initializer } = await api.nobody.get('/docs/swagger-initializer.js');
-    expect(initializer).toContain("url: '/openapi.json'");
-    expect(initializer).not.toMatch(/https?:|\/\//);
-    const { body: css } = await api.nobody.get('/docs/swagger-ui.css');
-    expect(css).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//);
-  });
-
-  test('may load nothing from any other', async () => {
-    const policy = (await page()).headers.get('content-security-policy') ?? '';
-    const directives = new Map(
-      policy.split(';').map((directive) => {
-        const [name = '', ...sources] = directive.trim().split(/\s+/);
-        return [name, sources] as const;
-      }),
-    );
-    expect(directives.get('default-src')).toEqual(["'self'"]);
-    expect(directives.get('script-src')).toEqual(["'self'"]);
-    for (const [name, sources] of directives) {
-      const elsewhere = sources.filter((source) => !/^'(?:self|none|unsafe-inline)'$|^data:$/.test(source));
-      expect([name, elsewhere]).toEqual([name, []]);
-    }
-  });
-
-  test('uses no bundle that asks another host to check the document', async () => {
-    expect((await api.nobody.get('/docs/swagger-initializer.js')).body).toContain('validatorUrl: null');
   });
 });

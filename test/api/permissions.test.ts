@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Live } from '../../src/api/live/stream.ts';
 import { routes } from '../../src/api/routes.ts';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
 import { type BuiltUser, queries } from '../support/builders.ts';
+import { createShortLive } from '../support/shortLive.ts';
 import { type Occasion, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
 
@@ -134,17 +134,8 @@ let api: TestApi;
 let documented: Map<string, Documented>;
 let world: World;
 
-// A stream ends at once: whether it begins is the question here.
-const shortLive: Live = {
-  serve: (_person, _check, _request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
-    return Promise.resolve();
-  },
-  close: () => Promise.resolve(),
-};
-
 beforeAll(async () => {
-  api = await startApi({}, shortLive);
+  api = await startApi({}, createShortLive());
   world = await createWorld(api);
   const { body } = (await api.nobody.get('/openapi.json')) as { body: { paths: Record<string, object> } };
   const operations = Object.values(body.paths).flatMap((path) => Object.values(path) as Documented[]);

@@ -1,9 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { Writable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Live } from '../../src/api/live/stream.ts';
 import { type Answered, type Caller, createSession, startApi, type TestApi } from '../support/api.ts';
 import {
   type BuiltChannel,
@@ -11,35 +8,16 @@ import {
   type BuiltUser,
   createChannel,
   createConversation,
-  createOffered,
   createOwned,
   createSector,
   createUser,
   queries,
 } from '../support/builders.ts';
-import { createKey } from './walk/world.ts';
+import { captureLog } from '../support/captureLog.ts';
+import { createShortLive } from '../support/shortLive.ts';
 
-const lines: string[] = [];
-const log = pino(
-  { level: 'trace' },
-  new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      lines.push(chunk.toString());
-      done();
-    },
-  }),
-);
-const logged = (): string => lines.join('');
-
-let served = 0;
-const countingLive: Live = {
-  serve: (_person, _check, _request, response) => {
-    served += 1;
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
-    return Promise.resolve();
-  },
-  close: () => Promise.resolve(),
-};
+const { log, lines, text: logged } = captureLog();
+const live = createShortLive();
 
 let api: TestApi;
 let sector: BuiltSector;
@@ -49,7 +27,7 @@ let ana: Caller;
 let admin: Caller;
 
 beforeAll(async () => {
-  api = await startApi({ log }, countingLive);
+  api = await startApi({ log }, live);
   sector = await createSector(api.platform);
   agent = await createUser(api.platform, { memberOf: [sector] });
   channel = await createChannel(api.platform, sector);
@@ -252,9 +230,9 @@ describe('headers and methods', () => {
     expect(await ask('HEAD', '/health/live')).toMatchObject({ status: 200, text: '' });
     expect(await ask('HEAD', '/v1/me')).toMatchObject({ status: 401, text: '' });
     expect(await ask('HEAD', '/v1/me', agent)).toMatchObject({ status: 200, text: '' });
-    const before = served;
+    const before = live.begun();
     const stream = await ask('HEAD', '/v1/events', agent);
-    expect([stream.status, stream.headers.get('content-type')?.split(';')[0], served]).toEqual([
+    expect([stream.status, stream.headers.get('content-type')?.split(';')[0], live.begun()]).toEqual([
       200,
       'text/event-stream',
       before,
