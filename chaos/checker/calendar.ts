@@ -18,7 +18,8 @@ export class SectorCalendar {
     if (!version?.hours) return true;
     if (version.hours.timeZone !== 'UTC') throw new Error('The checker reads hours in UTC only.');
     const date = new Date(at);
-    const minute = (date.getUTCDay() === 0 ? 6 : date.getUTCDay() - 1) * 1_440 + date.getUTCHours() * 60 + date.getUTCMinutes();
+    const minute =
+      (date.getUTCDay() === 0 ? 6 : date.getUTCDay() - 1) * 1_440 + date.getUTCHours() * 60 + date.getUTCMinutes();
     return version.hours.weekly.some(({ day, from, to }) => {
       const start = (day - 1) * 1_440 + minutes(from);
       const length = (minutes(to) - minutes(from) + 1_440) % 1_440 || 1_440;

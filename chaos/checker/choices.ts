@@ -30,7 +30,11 @@ export function eachChoice(snapshot: Snapshot, visit: (choice: Choice, world: Wo
       const decision = event.data['decision'] as Decision & { readonly direct: string | null; readonly round: number };
       const direct = decision.direct !== null && decision.considered.length === 1;
       const agentId = event.data['ownerId'] as string;
-      visit({ ...base, agentId, sectorId: event.after.sectorId, direct, round: decision.round, decision, offer: null }, world, story);
+      visit(
+        { ...base, agentId, sectorId: event.after.sectorId, direct, round: decision.round, decision, offer: null },
+        world,
+        story,
+      );
     }
   });
 }

@@ -56,7 +56,11 @@ export type Visitor = (event: EventRow, world: World, story: Story | null) => vo
  * Walks all events step by step in the order of commits, as far as locks give one: the ordinal is taken at the end of
  * a transaction, under the locks of the rows that it concerns. `afterStep` sees the world after each step.
  */
-export function replay(snapshot: Snapshot, visit: Visitor, afterStep: (step: readonly EventRow[], world: World) => void = () => {}): World {
+export function replay(
+  snapshot: Snapshot,
+  visit: Visitor,
+  afterStep: (step: readonly EventRow[], world: World) => void = () => {},
+): World {
   const world = beginning(snapshot);
   const ordered = snapshot.events.toSorted((a, b) => a.ordinal - b.ordinal);
   for (const step of groupBy(ordered, ({ stepId }) => stepId).values()) {
@@ -88,15 +92,27 @@ function beginning(snapshot: Snapshot): World {
 }
 
 type Change =
-  | { readonly kind: 'membership'; readonly userId: string; readonly sectorId: string; readonly after: readonly string[] | null }
+  | {
+      readonly kind: 'membership';
+      readonly userId: string;
+      readonly sectorId: string;
+      readonly after: readonly string[] | null;
+    }
   | { readonly kind: 'active'; readonly userId: string; readonly active: boolean }
-  | { readonly kind: 'channel-list'; readonly channelId: string; readonly before: readonly string[] | null; readonly after: readonly string[] | null };
+  | {
+      readonly kind: 'channel-list';
+      readonly channelId: string;
+      readonly before: readonly string[] | null;
+      readonly after: readonly string[] | null;
+    };
 
 const changeOf = (event: EventRow): Change | null =>
   event.type === 'rights.changed' ? (event.data['change'] as Change) : null;
 
 function applyRights(world: World, event: EventRow): void {
-  const person = world.people.get((changeOf(event) as { userId?: string } | null)?.userId ?? (event.data['userId'] as string));
+  const person = world.people.get(
+    (changeOf(event) as { userId?: string } | null)?.userId ?? (event.data['userId'] as string),
+  );
   const change = changeOf(event);
   if (event.type === 'user.availability_changed' && person) {
     person.available = event.data['available'] === true;
@@ -135,7 +151,8 @@ const freshDistribution = (distribution: number) => ({
 
 function applyStory(story: Story, event: EventRow): void {
   const { type, data, at } = event;
-  story.waitsFor = type === 'conversation.queued' ? ((data['reason'] as string | null | undefined) ?? null) : story.waitsFor;
+  story.waitsFor =
+    type === 'conversation.queued' ? ((data['reason'] as string | null | undefined) ?? null) : story.waitsFor;
   switch (type) {
     case 'conversation.transferred':
       Object.assign(story, freshDistribution(story.distribution + 1), { offer: null });
@@ -188,7 +205,10 @@ function hold(world: World, event: EventRow): void {
   const moved = story.view?.sectorId !== event.after!.sectorId;
   story.view = event.after;
   if (before === after && !moved) return;
-  for (const [holder, holds] of [[before, false], [after, true]] as const) {
+  for (const [holder, holds] of [
+    [before, false],
+    [after, true],
+  ] as const) {
     if (!holder) continue;
     const held = world.held.get(holder) ?? new Map<string, string>();
     world.held.set(holder, held);

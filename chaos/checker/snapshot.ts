@@ -11,7 +11,11 @@ export interface Snapshot {
   readonly conversations: readonly ConversationRow[];
   readonly messages: readonly MessageRow[];
   readonly users: readonly UserRow[];
-  readonly members: readonly { readonly sectorId: string; readonly userId: string; readonly functions: readonly string[] }[];
+  readonly members: readonly {
+    readonly sectorId: string;
+    readonly userId: string;
+    readonly functions: readonly string[];
+  }[];
   readonly sectors: readonly SectorRow[];
   readonly hours: readonly HoursRow[];
   readonly channels: readonly { readonly id: string; readonly agentIds: readonly string[] | null }[];

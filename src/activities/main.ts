@@ -1,6 +1,7 @@
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from '../config.ts';
+import { discreetLog } from '../database/discreetLog.ts';
 import { openDatabase } from '../database/orm.ts';
 import { repeatedly } from '../database/repeatedly.ts';
 import { databaseClock, storedOnly } from '../database/unit.ts';
@@ -13,7 +14,7 @@ import { bundleWorkflows, createWorker } from './worker.ts';
 /** The worker's composition root: drives conversations until it is told to stop, then finishes what it holds. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL, name: 'worker' });
+  const log = discreetLog(pino({ level: config.LOG_LEVEL, name: 'worker' }));
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
 
   const orm = await openDatabase({

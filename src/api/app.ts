@@ -7,7 +7,7 @@ import { pinoHttp } from 'pino-http';
 import { Refusal } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';
-import { discreetLog } from './log.ts';
+import { discreetLog } from '../database/discreetLog.ts';
 import { mount } from './mount.ts';
 import { bodyTypes, openApiDocument } from './openapi.ts';
 import { defectProblem, problemOf, refusalOf } from './problems.ts';

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from '../config.ts';
+import { discreetLog } from '../database/discreetLog.ts';
 import { openDatabase } from '../database/orm.ts';
 import { ensureAdministrator } from '../database/setup.ts';
 import { databaseClock, storedOnly } from '../database/unit.ts';
@@ -15,7 +16,7 @@ import { createSignInLimiter } from './sessions/limiter.ts';
 /** The API's composition root: listens until it is told to stop, then answers what it has taken in. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL, name: 'api' });
+  const log = discreetLog(pino({ level: config.LOG_LEVEL, name: 'api' }));
   const orm = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,

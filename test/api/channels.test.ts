@@ -50,7 +50,7 @@ describe('channels', () => {
     expect(await refuse({ agentIds: [ana.id, nowhere] })).toBe('body.agentIds.1');
     expect(await refuse({ agentIds: [ana.id, ana.id] })).toBe('body.agentIds');
     expect(await refuse({ kind: 'pigeon' })).toBe('body.kind');
-    expect(await refuse({ slug: 'x' })).toBe('body');
+    expect(await refuse({ slug: 'x' })).toBe('body.slug');
   });
 
   it('are changed in part; list and sector with them', async () => {

@@ -166,7 +166,7 @@ describe('what a channel may not send', () => {
     ['a time before our times', message({ sentAt: '0000-01-01T00:00:00Z' }), 'body.message.sentAt'],
     ['a text with NUL', message({ text: 'a\0b' }), 'body.message.text'],
     ['half a surrogate pair', message({ text: '\ud83d' }), 'body.message.text'],
-    ['a member that nobody knows', { ...message(), sector: 'x' }, 'body'],
+    ['a member that nobody knows', { ...message(), sector: 'x' }, 'body.sector'],
     ['no object', [], 'body'],
   ])('%s: 400 that names it', async (_what, body, at) => {
     const refused = await provider.post(inbox(channel), body);

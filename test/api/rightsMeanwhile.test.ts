@@ -4,13 +4,19 @@ import { type BuiltSector, type BuiltUser, createSector, createUser, queries } f
 
 let api: TestApi;
 let sector: BuiltSector;
+let happened = 0;
 
 beforeAll(async () => {
   api = await startApi();
   sector = await createSector(api.platform);
   await createUser(api.platform, { role: 'administrator' });
 });
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  // Whatever was refused was refused after it had been let in.
+  expect(happened).toBeGreaterThan(0);
+  happened = 0;
+});
 afterAll(() => api.stop());
 
 async function administrator(): Promise<{ boss: BuiltUser; caller: Caller }> {
@@ -28,6 +34,7 @@ function beforeTheTransaction(happen: () => Promise<unknown>): void {
     forked.transactional = async (work, how) => {
       spy.mockRestore();
       await happen();
+      happened += 1;
       return transactional(work, how);
     };
     return forked;
@@ -40,7 +47,7 @@ const become = async ({ id }: BuiltUser, role: 'agent' | 'administrator'): Promi
   await db.updateTable('users').set({ permissionGroupId: group.id }).where('id', '=', id).execute();
 };
 
-const nameOf = async () =>
+const description = async () =>
   (
     await queries(api.platform)
       .selectFrom('sector')
@@ -58,7 +65,7 @@ describe('a change of settings by somebody whose rights end while it is under wa
     beforeTheTransaction(() => become(boss, 'agent'));
     const refused = await change(caller);
     expect([refused.status, refused.body.code, refused.body.permission]).toEqual([403, 'forbidden', 'update Sector']);
-    expect(await nameOf()).toBeNull();
+    expect(await description()).toBeNull();
   });
 
   it('needs a new sign-in of who was deactivated, or whose session ended', async () => {
@@ -69,7 +76,7 @@ describe('a change of settings by somebody whose rights end while it is under wa
     const other = await administrator();
     beforeTheTransaction(() => db.deleteFrom('session').where('userId', '=', other.boss.id).execute());
     expect((await change(other.caller)).status).toBe(401);
-    expect(await nameOf()).toBeNull();
+    expect(await description()).toBeNull();
   });
 
   it('keeps no answer for its Idempotency-Key: with the right back it is done', async () => {
@@ -79,6 +86,6 @@ describe('a change of settings by somebody whose rights end while it is under wa
     expect((await change(caller, headers)).status).toBe(403);
     await become(boss, 'administrator');
     expect((await change(caller, headers)).status).toBe(200);
-    expect(await nameOf()).toBe('too late');
+    expect(await description()).toBe('too late');
   });
 });

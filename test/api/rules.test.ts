@@ -62,7 +62,7 @@ describe('automation rules', () => {
       'body.actions.0.sectorId',
     );
     expect(await refuse(rule({ actions: [{ kind: 'dance' }] }))).toBe('body.actions.0.kind');
-    expect(await refuse(rule({ priority: 1 }))).toBe('body');
+    expect(await refuse(rule({ priority: 1 }))).toBe('body.priority');
   });
 
   it('that name an unknown or a deleted sector are refused with the path, when created and when changed', async () => {

@@ -115,8 +115,8 @@ describe('creating a sector', () => {
     expect(await refuse({ color: 'red' })).toBe('body.color');
     expect(await refuse({ hours: { ...weekday, timeZone: 'UTC-3' } })).toBe('body.hours.timeZone');
     expect(await refuse({ autoReply: { enabled: true } })).toBe('body.autoReply.text');
-    expect(await refuse({ distribution: { speed: 1 } })).toBe('body.distribution');
-    expect(await refuse({ slug: 'x' })).toBe('body');
+    expect(await refuse({ distribution: { speed: 1 } })).toBe('body.distribution.speed');
+    expect(await refuse({ slug: 'x' })).toBe('body.slug');
   });
 
   it('is the administrators’ alone', async () => {

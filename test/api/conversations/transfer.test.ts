@@ -67,7 +67,7 @@ describe('transfer and return', () => {
     [{ sectorId: '01890a5d-ac96-774b-bcce-b302099a8057', assign: true }, 'body.assign'],
     [{ sectorId: '01890a5d-ac96-774b-bcce-b302099a8057', fallback: 'queue' }, 'body.fallback'],
     [{ userId: 'nobody' }, 'body.userId'],
-    [{ sectorId: '01890a5d-ac96-774b-bcce-b302099a8057', clientId: 'x' }, 'body'],
+    [{ sectorId: '01890a5d-ac96-774b-bcce-b302099a8057', clientId: 'x' }, 'body.clientId'],
   ])('a transfer with %o is a 400 that names %s', async (body, at) => {
     const id = await createOwned(api.platform, channel, ana);
     const refused = await as.ana.post(path(id, 'transfer'), body);

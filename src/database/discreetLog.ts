@@ -9,5 +9,5 @@ const withoutRows = (error: unknown): unknown =>
     ? Object.fromEntries(Object.entries(stdSerializers.err(error)).filter(([name]) => !ofRows.has(name)))
     : error;
 
-/** The log of the API: whatever goes wrong, what people write stays out of it. */
+/** A log in which, whatever goes wrong, what people write stays out: every process logs through it. */
 export const discreetLog = (log: Logger): Logger => log.child({}, { serializers: { err: withoutRows } });

@@ -1,0 +1,65 @@
+import type { Property, Verdict } from './property.ts';
+import { acknowledged, answered, answers } from './properties/acknowledged.ts';
+import { arrow, fairness } from './properties/arrow.ts';
+import { capacity } from './properties/capacity.ts';
+import { eligibleAtOffer } from './properties/eligibleAtOffer.ts';
+import { events } from './properties/events.ts';
+import { autoReplies, messages, oneActive } from './properties/messages.ts';
+import { oneLiveOffer } from './properties/oneLiveOffer.ts';
+import { oneOwner } from './properties/oneOwner.ts';
+import { ownersBelong } from './properties/ownersBelong.ts';
+import { declinedNeverAgain, passingOn, rounds } from './properties/passingOn.ts';
+import { placesUsed, queueOrder, withdrawn } from './properties/queue.ts';
+import { states } from './properties/states.ts';
+import { closedHours, expiry, limit, noLostTimer } from './properties/timers.ts';
+import { histories, wakeUps, workflows } from './properties/workflows.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Every property that a run must prove. */
+export const properties = {
+  oneLiveOffer,
+  oneOwner,
+  ownersBelong,
+  eligibleAtOffer,
+  capacity,
+  arrow,
+  fairness,
+  passingOn,
+  rounds,
+  declinedNeverAgain,
+  expiry,
+  limit,
+  noLostTimer,
+  closedHours,
+  placesUsed,
+  queueOrder,
+  withdrawn,
+  states,
+  messages,
+  oneActive,
+  autoReplies,
+  workflows,
+  histories,
+  wakeUps,
+  events,
+  acknowledged,
+  answered,
+  answers,
+} as const satisfies Record<string, Property>;
+
+export type PropertyName = keyof typeof properties;
+
+/** What one property found in a snapshot. */
+export interface Checked extends Verdict {
+  readonly property: PropertyName;
+  readonly name: string;
+  readonly rules: string;
+}
+
+/** Holds the snapshot against every property. */
+export const checkAll = (snapshot: Snapshot): Checked[] =>
+  (Object.keys(properties) as PropertyName[]).map((property) => {
+    const { name, rules, check } = properties[property];
+    const { cases, violations } = check(snapshot);
+    return { property, name, rules, cases, violations };
+  });
