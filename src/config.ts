@@ -33,20 +33,18 @@ const trustedProxies = z.string().transform((text, context): TrustedProxies => {
 });
 
 const environment = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3_000),
   PUBLIC_URL: z.url().optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
   DATABASE_POOL: wholeNumber(2, 200).default(20),
-  DATA_DIR: z.string().min(1).default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SESSION_DAYS: wholeNumber(1, 365).default(30),
+  API_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 600).default(10),
   TRUST_PROXY: trustedProxies.default(false),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   DEMO: flag.default(false),
-  METRICS_PORT: wholeNumber(0, 65_535).optional(),
   METRICS_PUBLIC: flag.default(false),
   ROUTING_MIN_OFFER_SECONDS: wholeNumber(1, 86_400).default(defaultRanges.minOfferSeconds),
   ROUTING_MAX_OFFER_SECONDS: wholeNumber(1, 86_400).default(defaultRanges.maxOfferSeconds),

@@ -56,7 +56,10 @@ async function main(): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));
     await live.close();
     server.closeIdleConnections();
+    // A caller that never finishes must not keep the process from stopping.
+    const force = setTimeout(() => server.closeAllConnections(), config.API_SHUTDOWN_GRACE_SECONDS * 1_000);
     await closed;
+    clearTimeout(force);
     await feed.stop();
     await running.stop();
     await temporal.close();

@@ -15,7 +15,7 @@ const eventOf: Readonly<Record<string, (event: EventRow) => boolean>> = {
 export const acknowledged: Property = {
   name: 'every acknowledged command took effect exactly once, every refused one not at all',
   rules: 'R15, Idempotency-Key',
-  check({ calls, events, users, members, conversations }) {
+  check({ calls, events, users, members }) {
     const finding = new Finding();
     const byActor = groupBy(
       events.filter(({ actor, conversationId }) => actor.kind === 'user' && conversationId),
@@ -44,8 +44,6 @@ export const acknowledged: Property = {
           `${kind} of ${short(targetId)} by ${short(actorId)}: acknowledged ${done} times, unanswered ${unknown}, done ${found} times`,
       );
     }
-    const released = new Set(calls.map(({ targetId }) => targetId));
-    for (const { id } of conversations) released.delete(id);
     for (const { userId, what, last } of lastWords(calls)) {
       const user = users.find(({ id }) => id === userId);
       const is =

@@ -28,7 +28,7 @@ export const arrow: Property = {
         return;
       }
       const next = nextAgent(world, sectorId, channelId, agentId);
-      const isUnsure = changedNear(world, sectorId, channelId, event.at);
+      const isUnsure = changedNear(world, channelId, event.at);
       finding.expect(
         after?.userId === next || isUnsure,
         () => `${where}: after ${short(agentId)} the arrow went to ${short(after?.userId)} instead of ${short(next)}`,
@@ -62,12 +62,9 @@ function nextAgent(world: World, sectorId: string, channelId: string, agentId: s
 }
 
 /** Members may join or leave while a step is under way. */
-const changedNear = (world: World, sectorId: string, channelId: string, at: number): boolean =>
+const changedNear = (world: World, channelId: string, at: number): boolean =>
   (world.listChangedAt.get(channelId) ?? 0) > at - UNDER_WAY_MS ||
-  [...world.people.values()].some(
-    (person) =>
-      person.changedAt > at - UNDER_WAY_MS && (person.memberOf.has(sectorId) || person.memberOf.size === 0 || true),
-  );
+  [...world.people.values()].some((person) => person.changedAt > at - UNDER_WAY_MS);
 
 /** R3: of two agents who could have had every first offer of a stretch, neither got two more than the other. */
 export const fairness: Property = {

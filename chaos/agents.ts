@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../src/simulator/random.ts';
+import { signIn, type Company, type Worker } from './company.ts';
+
+interface Listed {
+  readonly id: string;
+  readonly state: string;
+  readonly sector: { readonly id: string };
+  readonly offer: { readonly id: string } | null;
+}
+
+let answersWritten = 0;
+
+/** One agent at work until stopped: looks at the lists of a frontend, and does now this, now that. */
+export async function work(company: Company, worker: Worker, random: Random, stop: AbortSignal): Promise<void> {
+  const missed = new Set<string>();
+  while (!stop.aborted) {
+    await sleep(random.between(250, 900));
+    if (worker.isAway) continue;
+    const view = random.weighted({ new: 5, mine: 5, open: 2, sector: 2 });
+    const { status, body } = await worker.caller.read(`/v1/conversations?view=${view}&limit=10`);
+    if (status === 401 && !worker.isAway) await comeBack(worker);
+    if (status !== 200) continue;
+    for (const item of (body['items'] as Listed[]).slice(0, 4)) {
+      if (stop.aborted || worker.isAway) break;
+      if (view === 'new') await onOffer(worker, item, random, missed);
+      else if (view === 'mine') await onOwn(company, worker, item, random);
+      else if (random.chance(0.5)) await command(worker, item.id, 'accept', {});
+    }
+  }
+}
+
+/** Deactivation ends sessions; whoever was let in again signs in again. */
+async function comeBack(worker: Worker): Promise<void> {
+  try {
+    worker.caller.token = (await signIn(worker.caller, worker.email)).token;
+  } catch {
+    // Not let in (yet).
+  }
+}
+
+const command = (worker: Worker, id: string, name: string, body: unknown) =>
+  worker.caller.write({ method: 'POST', path: `/v1/conversations/${id}/${name}`, body, kind: name, targetId: id });
+
+const answer = (worker: Worker, id: string) => {
+  const text = `resposta ${++answersWritten}`;
+  const path = `/v1/conversations/${id}/messages`;
+  return worker.caller.write({ method: 'POST', path, body: { text }, kind: 'answer', targetId: id, asked: { text } });
+};
+
+async function onOffer(worker: Worker, { id, offer }: Listed, random: Random, missed: Set<string>): Promise<void> {
+  if (!offer || missed.has(offer.id)) return;
+  switch (random.weighted({ accept: 10, miss: 5, decline: 4, answer: 2 })) {
+    case 'accept':
+      await command(worker, id, 'accept', { offerId: offer.id });
+      return;
+    case 'decline':
+      await command(worker, id, 'decline', { offerId: offer.id, reason: 'ocupado' });
+      return;
+    case 'answer':
+      await answer(worker, id);
+      return;
+    default:
+      missed.add(offer.id);
+  }
+}
+
+async function onOwn(company: Company, worker: Worker, item: Listed, random: Random): Promise<void> {
+  const { id } = item;
+  switch (random.weighted({ answer: 8, close: 9, return: 2, toSector: 2, offer: 2, assign: 1, nothing: 6 })) {
+    case 'answer':
+      await answer(worker, id);
+      return;
+    case 'close': {
+      const outcomes = company.sectors.find((sector) => sector.id === item.sector.id)?.outcomes ?? [];
+      await command(worker, id, 'close', outcomes.length > 0 ? { outcomeId: random.pick(outcomes) } : {});
+      return;
+    }
+    case 'return':
+      await command(worker, id, 'return', { reason: 'não é comigo' });
+      return;
+    case 'toSector':
+      await command(worker, id, 'transfer', { sectorId: random.pick(company.sectors).id });
+      return;
+    case 'offer':
+    case 'assign': {
+      const target = random.pick(company.workers);
+      const sectorId = random.pick(target.memberOf).sectorId;
+      const how = random.chance(0.5) ? { fallback: random.pick(['queue', 'return-to-me']) } : { assign: true };
+      await command(worker, id, 'transfer', { userId: target.id, sectorId, ...how });
+      return;
+    }
+    default:
+  }
+}

@@ -1,0 +1,94 @@
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowRun } from './checker/snapshot.ts';
+
+const AT_ONCE = 8;
+const PREFIX = 'conversation-';
+
+/** The part of a history's event that is read here; the names are those of Temporal's protocol. */
+interface HistoryEvent {
+  readonly timerStartedEventAttributes?: unknown;
+  readonly timerFiredEventAttributes?: unknown;
+  readonly timerCanceledEventAttributes?: unknown;
+  readonly workflowTaskFailedEventAttributes?: {
+    readonly cause?: number | null;
+    readonly failure?: { readonly message?: string | null } | null;
+  } | null;
+  readonly markerRecordedEventAttributes?: {
+    readonly details?: Readonly<
+      Record<string, { readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null }>
+    > | null;
+  } | null;
+  readonly activityTaskCompletedEventAttributes?: {
+    readonly result?: { readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null } | null;
+  } | null;
+}
+
+/** Reads every run of every conversation's workflow, with its history. */
+export async function readHistories(address: string): Promise<WorkflowRun[]> {
+  const connection = await Connection.connect({ address });
+  try {
+    const client = new Client({ connection, namespace: 'default' });
+    const found: { workflowId: string; runId: string; status: string }[] = [];
+    for await (const { workflowId, runId, status } of client.workflow.list({
+      query: "WorkflowType = 'conversation'",
+    })) {
+      found.push({ workflowId, runId, status: status.name });
+    }
+    const runs: WorkflowRun[] = [];
+    const next = async (): Promise<void> => {
+      for (let one = found.pop(); one; one = found.pop()) {
+        const { events } = await client.workflow.getHandle(one.workflowId, one.runId).fetchHistory();
+        const conversationId = one.workflowId.slice(PREFIX.length);
+        runs.push({
+          conversationId,
+          runId: one.runId,
+          status: one.status,
+          ...told((events ?? []) as readonly HistoryEvent[]),
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    return runs;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What a history tells: its timers, its failures, and what each step found. */
+function told(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'events' | 'timers' | 'failures' | 'steps'> {
+  let started = 0;
+  let ended = 0;
+  const failures: string[] = [];
+  const steps: { version: number; status: string; state: string | null }[] = [];
+  for (const event of events) {
+    if (event.timerStartedEventAttributes) started++;
+    if (event.timerFiredEventAttributes || event.timerCanceledEventAttributes) ended++;
+    const failed = event.workflowTaskFailedEventAttributes;
+    // A task whose worker died has timed out; one that failed tells of the workflow's own code.
+    if (failed?.failure?.message) failures.push(`a task failed: ${failed.failure.message}`);
+    const payloads = [
+      ...Object.values(event.markerRecordedEventAttributes?.details ?? {}).flatMap((detail) => detail.payloads ?? []),
+      ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),
+    ];
+    for (const { data } of payloads) {
+      const step = parsed(data);
+      if (step && typeof step['version'] === 'number' && 'lookAgain' in step) {
+        steps.push({
+          version: step['version'],
+          status: String(step['status']),
+          state: (step['state'] as string | null) ?? null,
+        });
+      }
+    }
+  }
+  return { events: events.length, timers: { started, ended }, failures, steps };
+}
+
+function parsed(data: Uint8Array | null | undefined): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(data ?? []).toString('utf8'));
+    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../src/simulator/random.ts';
+import { signIn, type Company, type Worker } from './company.ts';
+
+/** One administrator who changes people and hours until stopped, and then puts everything back in order. */
+export async function manage(company: Company, random: Random, stop: AbortSignal): Promise<void> {
+  const away: Promise<void>[] = [];
+  const hours = openAndClose(company, random.fork('hours'), stop);
+  while (!stop.aborted) {
+    await pause(random.between(500, 2_000), stop);
+    // One matter at a time for each person, so that the last word about them is known.
+    const worker = random.pick(company.workers.filter(({ isAway }) => !isAway));
+    if (company.workers.filter(({ isAway }) => isAway).length > 5) continue;
+    worker.isAway = true;
+    const matter = random.weighted({ unavailable: 8, leaves: 4, deactivated: 3 });
+    away.push(
+      matters[matter](company, worker, random.fork(`${worker.email} ${away.length}`), stop).finally(() => {
+        worker.isAway = false;
+      }),
+    );
+  }
+  await Promise.all([...away, hours]);
+}
+
+type Matter = (company: Company, worker: Worker, random: Random, stop: AbortSignal) => Promise<void>;
+
+const matters: Record<'unavailable' | 'leaves' | 'deactivated', Matter> = {
+  async unavailable({ admin }, { id }, random, stop) {
+    for (const value of [false, true]) {
+      const path = `/v1/users/${id}/availability`;
+      await admin.must({
+        method: 'PUT',
+        path,
+        body: { available: value },
+        kind: 'availability',
+        targetId: id,
+        asked: { value },
+      });
+      if (!value) await pause(random.between(1_000, 8_000), stop);
+    }
+  },
+  async leaves({ admin }, { id, memberOf }, random, stop) {
+    const { sectorId, functions } = random.pick(memberOf);
+    const path = `/v1/sectors/${sectorId}/members/${id}`;
+    const about = { path, kind: 'membership', targetId: id };
+    await admin.must({ ...about, method: 'DELETE', asked: { sectorId, value: false } });
+    await pause(random.between(1_000, 8_000), stop);
+    await admin.must({ ...about, method: 'PUT', body: { functions }, asked: { sectorId, value: true } });
+  },
+  async deactivated({ admin }, worker, random, stop) {
+    const { id } = worker;
+    for (const value of [false, true]) {
+      const path = `/v1/users/${id}/${value ? 'activate' : 'deactivate'}`;
+      await admin.must({ method: 'POST', path, kind: 'active', targetId: id, asked: { value } });
+      if (!value) await pause(random.between(1_000, 8_000), stop);
+    }
+    worker.caller.token = (await signIn(worker.caller, worker.email)).token;
+  },
+};
+
+/** Closes the sector with hours for a while, again and again; open at the end. */
+async function openAndClose(
+  { admin, withHours, sectors: _sectors }: Company,
+  random: Random,
+  stop: AbortSignal,
+): Promise<void> {
+  const path = `/v1/sectors/${withHours}`;
+  const set = (hours: unknown) =>
+    admin.must({ method: 'PATCH', path, body: { hours }, kind: 'hours', targetId: withHours });
+  while (!stop.aborted) {
+    await pause(random.between(5_000, 15_000), stop);
+    await set({ timeZone: 'UTC', weekly: [], holidays: [] });
+    await pause(random.between(4_000, 12_000), stop);
+    await set(null);
+  }
+}
+
+/** A pause that ends when the run does. */
+export const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal: stop }).catch(() => {});

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectTo } from './tables.ts';
+
+/** What still moves, in words; nothing when everything has come to rest. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  'wake-ups to be sent': 'select count(*) as n from wake_up',
+  'events without a position': 'select count(*) as n from event where position is null',
+  'conversations whose next step is due':
+    "select count(*) as n from conversation where status = 'active' and (state = 'waiting' and reason is null or due_at < clock_timestamp())",
+  'live offers': "select count(*) as n from conversation where status = 'active' and state = 'offered'",
+  'conversations that wait for an opening':
+    "select count(*) as n from conversation where status = 'active' and state = 'waiting' and reason = 'out-of-hours'",
+};
+
+const STILL_MS = 3_000;
+
+/** Waits until nothing has moved for three seconds. @returns what still moves when the time is up */
+export async function untilAtRest(databaseUrl: string, withinMs: number): Promise<string[]> {
+  const client = await connectTo(databaseUrl);
+  const end = Date.now() + withinMs;
+  let stillSince: number | null = null;
+  let last = '';
+  try {
+    for (;;) {
+      const moving: string[] = [];
+      for (const [what, query] of Object.entries(QUESTIONS)) {
+        const { n } = (await client.query(query)).rows[0] as { n: number };
+        if (n > 0) moving.push(`${n} ${what}`);
+      }
+      const { n: events } = (await client.query('select count(*) as n from event')).rows[0] as { n: number };
+      const now = `${moving.join()} ${events}`;
+      stillSince = moving.length === 0 && now === last ? (stillSince ?? Date.now()) : null;
+      last = now;
+      if (stillSince !== null && Date.now() - stillSince >= STILL_MS) return [];
+      if (Date.now() > end) return moving.length > 0 ? moving : ['events go on being written'];
+      await sleep(500);
+    }
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+const sound = { DATABASE_URL: 'postgres://rodizio@127.0.0.1:5432/rodizio' };
+
+const mistakesOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+};
+
+describe('the configuration', () => {
+  it('needs only a database; everything else has a default', () => {
+    expect(readConfig(sound)).toMatchObject({
+      PORT: 3_000,
+      HOST: '127.0.0.1',
+      ranges: { minOfferSeconds: 600, maxOfferSeconds: 3_600, minLimitSeconds: 600, maxLimitSeconds: 7_200 },
+    });
+  });
+
+  it('tells every mistake at once, each with the variable and what would be right', () => {
+    const mistakes = mistakesOf({ DATABASE_URL: 'mysql://x', PORT: 'soon', LOG_LEVEL: 'loud', ADMIN_EMAIL: 'nobody' });
+    expect(mistakes.map((mistake) => mistake.split(':')[0]).sort()).toEqual([
+      'ADMIN_EMAIL',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'PORT',
+    ]);
+    expect(mistakes.find((mistake) => mistake.startsWith('DATABASE_URL'))).toContain('postgres://');
+    expect(mistakes.find((mistake) => mistake.startsWith('PORT'))).toContain('whole number from 0 to 65535');
+  });
+
+  it('says so when a required variable is missing', () => {
+    expect(mistakesOf({})).toEqual(['DATABASE_URL: is not set']);
+  });
+
+  it.each([
+    [{ ROUTING_MIN_OFFER_SECONDS: '20', ROUTING_MAX_OFFER_SECONDS: '10' }, 'ROUTING_MIN_OFFER_SECONDS'],
+    [{ ROUTING_MIN_LIMIT_SECONDS: '20', ROUTING_MAX_LIMIT_SECONDS: '10' }, 'ROUTING_MIN_LIMIT_SECONDS'],
+    [{ ADMIN_EMAIL: 'admin@demo.example' }, 'ADMIN_EMAIL'],
+    [{ DEMO: 'true', HOST: '0.0.0.0' }, 'HOST'],
+  ])('refuses what contradicts itself: %o', (env, variable) => {
+    expect(mistakesOf({ ...sound, ...env }).map((mistake) => mistake.split(':')[0])).toEqual([variable]);
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    expect(readConfig({ ...sound, PORT: '', ADMIN_EMAIL: '' }).PORT).toBe(3_000);
+  });
+});
