@@ -21,6 +21,18 @@ const server = await timeSkippingServer();
 const path = 'path' in server ? server.path : null;
 if ('reason' in server) console.warn(`The real durations are not tested on this machine: ${server.reason}`);
 
+/** The server is given five seconds to come up, which a busy machine may not have at once. */
+async function startTimeSkipping(executable: string, tries = 4): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: executable } },
+    });
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return startTimeSkipping(executable, tries - 1);
+  }
+}
+
 const minutes = (n: number): number => n * 60_000;
 
 /** The real durations of R7 and R8, on a server that skips time; everything finer is tested with milliseconds elsewhere. */
@@ -30,9 +42,7 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
 
   beforeAll(async () => {
     installRuntime();
-    env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: path! } },
-    });
+    env = await startTimeSkipping(path!);
     const clock: Clock = { now: async () => new Date(await env.currentTimeMs()) };
     world = await startWorld({ temporalAddress: env.address, ownClock: clock });
     // This server cannot list what it has; it knows only how to add.
