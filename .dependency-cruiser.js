@@ -14,7 +14,7 @@ const ours = (name, comment, from, allowed) => ({
   comment,
   severity: 'error',
   from,
-  to: { path: '^(src|test|tools|bench)/', pathNot: allowed },
+  to: { path: '^(src|test|tools|bench|chaos)/', pathNot: allowed },
 });
 
 const forbidden = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -30,6 +30,7 @@ const ENTRIES = [
   '^src/database/migrate\\.ts$',
   '^tools/',
   '^bench/',
+  '^chaos/main\\.ts$',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -118,12 +119,31 @@ export default {
       { path: npm('@temporalio') },
     ),
 
+    ours(
+      'production-like-starts-processes',
+      'tools/productionLike: starts what is shipped as processes, and imports none of it.',
+      { path: '^tools/productionLike/' },
+      ['^tools/(productionLike|local)/'],
+    ),
+    ours(
+      'chaos-is-a-client',
+      'chaos: a client of the public API on the production-like set; reads tables and histories by plain drivers.',
+      { path: '^chaos/', pathNot: '^chaos/checker/' },
+      ['^chaos/', '^tools/(productionLike|local)/', '^src/simulator/random\\.ts$'],
+    ),
+    room(
+      'checker-believes-nobody',
+      'chaos/checker: derives everything anew; it shares nothing with the code that it judges.',
+      { path: '^chaos/checker/' },
+      ['^chaos/checker/'],
+    ),
+
     forbidden('nobody-imports-test', 'Only tests import tests.', { pathNot: '^test/' }, { path: '^test/' }),
     forbidden(
       'src-imports-no-tools',
       'What is shipped does not need what starts and checks it.',
       { path: '^src/' },
-      { path: '^(tools|bench)/' },
+      { path: '^(tools|bench|chaos)/' },
     ),
 
     forbidden('no-cycles', 'Two files that need each other are one, or three. Types count.', {}, { circular: true }),

@@ -17,7 +17,7 @@ export async function work(company: Company, worker: Worker, random: Random, sto
   while (!stop.aborted) {
     await sleep(random.between(250, 900));
     if (worker.isAway) continue;
-    const view = random.weighted({ new: 5, mine: 5, open: 2, sector: 2 });
+    const view = random.weighted({ new: 6, mine: 6, open: 2, sector: 1 });
     const { status, body } = await worker.caller.read(`/v1/conversations?view=${view}&limit=10`);
     if (status === 401 && !worker.isAway) await comeBack(worker);
     if (status !== 200) continue;
@@ -25,7 +25,7 @@ export async function work(company: Company, worker: Worker, random: Random, sto
       if (stop.aborted || worker.isAway) break;
       if (view === 'new') await onOffer(worker, item, random, missed);
       else if (view === 'mine') await onOwn(company, worker, item, random);
-      else if (random.chance(0.5)) await command(worker, item.id, 'accept', {});
+      else if (random.chance(0.3)) await command(worker, item.id, 'accept', {});
     }
   }
 }
@@ -67,7 +67,7 @@ async function onOffer(worker: Worker, { id, offer }: Listed, random: Random, mi
 
 async function onOwn(company: Company, worker: Worker, item: Listed, random: Random): Promise<void> {
   const { id } = item;
-  switch (random.weighted({ answer: 8, close: 9, return: 2, toSector: 2, offer: 2, assign: 1, nothing: 6 })) {
+  switch (random.weighted({ answer: 6, close: 12, return: 2, toSector: 2, offer: 2, assign: 1, nothing: 6 })) {
     case 'answer':
       await answer(worker, id);
       return;

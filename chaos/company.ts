@@ -19,6 +19,8 @@ export interface Company {
     readonly id: string;
     readonly caller: Caller;
     readonly agentIds: readonly string[] | null;
+    /** Its list is being changed just now. */
+    isChanging: boolean;
   }[];
   readonly sectors: readonly { readonly id: string; readonly name: string; readonly outcomes: readonly string[] }[];
   /** The sector that opens and closes. */
@@ -56,7 +58,7 @@ const sectorPlans = [
   {
     name: 'Cobrança',
     outcomes: [],
-    distribution: { mode: 'sequential', ...seconds(5, 90), capacity: 2, cherryPicking: false },
+    distribution: { mode: 'sequential', ...seconds(5, 40), capacity: 2, cherryPicking: false },
   },
 ];
 
@@ -102,7 +104,7 @@ export async function createCompany(apis: readonly string[], log: CallLog, rando
     workers.push({ id, email, caller, memberOf, isAway: false });
   }
 
-  const channels: { id: string; caller: Caller; agentIds: string[] | null }[] = [];
+  const channels: { id: string; caller: Caller; agentIds: string[] | null; isChanging: boolean }[] = [];
   const listed = workers
     .slice(0, AGENTS)
     .filter((_worker, n) => n % 2 === 0)
@@ -111,7 +113,7 @@ export async function createCompany(apis: readonly string[], log: CallLog, rando
     const agentIds = n >= sectors.length ? listed : null;
     const id = await create('/v1/channels', { name: `${name} ${n}`, kind: 'api', sectorId, agentIds });
     const { key } = await admin.must({ method: 'POST', path: `/v1/channels/${id}/keys`, kind: 'setup', targetId: id });
-    channels.push({ id, agentIds, caller: callerFor(`channel ${n}`, key as string, null) });
+    channels.push({ id, agentIds, isChanging: false, caller: callerFor(`channel ${n}`, key as string, null) });
   }
   return { admin, workers, channels, sectors, withHours: sectors[4]!.id };
 }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../src/simulator/random.ts';
 import type { Company } from './company.ts';
 
+const MOST_AT_ONCE = 100;
+
 /** How the contacts' side of a run goes on. */
 export interface Contacts {
   /** Conversations begun so far, as the answers said. */
@@ -52,13 +54,13 @@ export function startContacts(company: Company, random: Random, wanted: number, 
     }
   };
   const run = async (): Promise<void> => {
-    const visits: Promise<void>[] = [];
-    // While parts are down nothing begins: the gap is measured by what is wanted, not by what was sent.
+    const visits = new Set<Promise<void>>();
     while (begun.size < wanted) {
-      visits.push(visit());
+      const one = visit().finally(() => visits.delete(one));
+      visits.add(one);
       await sleep(random.between(0.4, 1.4) * (overMs / Math.max(wanted, 1)));
-      // Those of contacts who already have one begin nothing; enough are under way.
-      while (visits.length - begun.size > 150) await Promise.race([sleep(250)]);
+      // While parts are down nothing begins; what is wanted counts, not what was sent.
+      while (visits.size > MOST_AT_ONCE) await Promise.race(visits);
     }
     await Promise.all(visits);
   };

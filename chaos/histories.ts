@@ -28,11 +28,11 @@ export async function readHistories(address: string): Promise<WorkflowRun[]> {
   const connection = await Connection.connect({ address });
   try {
     const client = new Client({ connection, namespace: 'default' });
-    const found: { workflowId: string; runId: string; status: string }[] = [];
-    for await (const { workflowId, runId, status } of client.workflow.list({
+    const found: { workflowId: string; runId: string; status: string; startedAt: number }[] = [];
+    for await (const { workflowId, runId, status, startTime } of client.workflow.list({
       query: "WorkflowType = 'conversation'",
     })) {
-      found.push({ workflowId, runId, status: status.name });
+      found.push({ workflowId, runId, status: status.name, startedAt: startTime.getTime() });
     }
     const runs: WorkflowRun[] = [];
     const next = async (): Promise<void> => {
@@ -43,7 +43,8 @@ export async function readHistories(address: string): Promise<WorkflowRun[]> {
           conversationId,
           runId: one.runId,
           status: one.status,
-          ...told((events ?? []) as readonly HistoryEvent[]),
+          startedAt: one.startedAt,
+          ...told(events ?? []),
         });
       }
     };
@@ -64,8 +65,10 @@ function told(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'events' | 'ti
     if (event.timerStartedEventAttributes) started++;
     if (event.timerFiredEventAttributes || event.timerCanceledEventAttributes) ended++;
     const failed = event.workflowTaskFailedEventAttributes;
-    // A task whose worker died has timed out; one that failed tells of the workflow's own code.
-    if (failed?.failure?.message) failures.push(`a task failed: ${failed.failure.message}`);
+    // A task whose worker died has timed out; one that failed tells of the workflow's own code – unless news came while
+    // it was ending, which is told to it by such a failure (docs.temporal.io: unhandled command).
+    if (failed?.failure?.message && failed.failure.message !== 'UnhandledCommand')
+      failures.push(`a task failed: ${failed.failure.message}`);
     const payloads = [
       ...Object.values(event.markerRecordedEventAttributes?.details ?? {}).flatMap((detail) => detail.payloads ?? []),
       ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),

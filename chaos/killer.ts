@@ -63,7 +63,7 @@ export async function disturb(
   stop: AbortSignal,
 ): Promise<{ cut: number; slow: number }> {
   const done = { cut: 0, slow: 0 };
-  while (!stop.aborted) {
+  while (!stop.aborted && proxies.length > 0) {
     await pause(random.between(1_500, 5_000), stop);
     if (stop.aborted) break;
     const proxy = random.pick(proxies);

@@ -12,7 +12,7 @@ export async function manage(company: Company, random: Random, stop: AbortSignal
     const worker = random.pick(company.workers.filter(({ isAway }) => !isAway));
     if (company.workers.filter(({ isAway }) => isAway).length > 5) continue;
     worker.isAway = true;
-    const matter = random.weighted({ unavailable: 8, leaves: 4, deactivated: 3 });
+    const matter = random.weighted({ unavailable: 8, leaves: 4, deactivated: 3, unlisted: 2 });
     away.push(
       matters[matter](company, worker, random.fork(`${worker.email} ${away.length}`), stop).finally(() => {
         worker.isAway = false;
@@ -24,7 +24,7 @@ export async function manage(company: Company, random: Random, stop: AbortSignal
 
 type Matter = (company: Company, worker: Worker, random: Random, stop: AbortSignal) => Promise<void>;
 
-const matters: Record<'unavailable' | 'leaves' | 'deactivated', Matter> = {
+const matters: Record<'unavailable' | 'leaves' | 'deactivated' | 'unlisted', Matter> = {
   async unavailable({ admin }, { id }, random, stop) {
     for (const value of [false, true]) {
       const path = `/v1/users/${id}/availability`;
@@ -47,6 +47,17 @@ const matters: Record<'unavailable' | 'leaves' | 'deactivated', Matter> = {
     await pause(random.between(1_000, 8_000), stop);
     await admin.must({ ...about, method: 'PUT', body: { functions }, asked: { sectorId, value: true } });
   },
+  async unlisted({ admin, channels }, { id }, random, stop) {
+    const channel = random.pick(channels.filter(({ agentIds }) => agentIds !== null));
+    if (channel.isChanging || !channel.agentIds?.includes(id)) return;
+    channel.isChanging = true;
+    const path = `/v1/channels/${channel.id}`;
+    for (const agentIds of [channel.agentIds.filter((one) => one !== id), channel.agentIds]) {
+      await admin.must({ method: 'PATCH', path, body: { agentIds }, kind: 'channel-list', targetId: channel.id });
+      await pause(random.between(1_000, 8_000), stop);
+    }
+    channel.isChanging = false;
+  },
   async deactivated({ admin }, worker, random, stop) {
     const { id } = worker;
     for (const value of [false, true]) {
@@ -59,11 +70,7 @@ const matters: Record<'unavailable' | 'leaves' | 'deactivated', Matter> = {
 };
 
 /** Closes the sector with hours for a while, again and again; open at the end. */
-async function openAndClose(
-  { admin, withHours, sectors: _sectors }: Company,
-  random: Random,
-  stop: AbortSignal,
-): Promise<void> {
+async function openAndClose({ admin, withHours }: Company, random: Random, stop: AbortSignal): Promise<void> {
   const path = `/v1/sectors/${withHours}`;
   const set = (hours: unknown) =>
     admin.must({ method: 'PATCH', path, body: { hours }, kind: 'hours', targetId: withHours });

@@ -8,12 +8,14 @@ export interface ChaosOptions {
   readonly kills: number;
   /** Where the result goes as JSON. */
   readonly json: string | null;
+  /** Where the snapshot goes that was checked; else it is kept only when something is broken. */
+  readonly snapshot: string | null;
   /** Checks a snapshot that a former run has kept, and does nothing else. */
   readonly check: string | null;
 }
 
 export const USAGE =
-  'Usage: npm run chaos -- [--seed N] [--conversations 500] [--kills 20] [--json FILE] [--check SNAPSHOT]';
+  'Usage: npm run chaos -- [--seed N] [--conversations 500] [--kills 20] [--json FILE] [--snapshot FILE] [--check FILE]';
 
 /** Reads the command line. @throws Error in words for people */
 export function readOptions(args: readonly string[]): ChaosOptions {
@@ -24,6 +26,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       conversations: { type: 'string', default: '500' },
       kills: { type: 'string', default: '20' },
       json: { type: 'string' },
+      snapshot: { type: 'string' },
       check: { type: 'string' },
     },
   });
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     conversations: whole('conversations', values.conversations, 20_000),
     kills: whole('kills', values.kills, 1_000),
     json: values.json ?? null,
+    snapshot: values.snapshot ?? null,
     check: values.check ?? null,
   };
 }

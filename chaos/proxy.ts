@@ -18,13 +18,20 @@ export async function proxyTo(target: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
   let delayMs = 0;
-  const held = (): Transform =>
-    new Transform({
+  /** Everything arrives later by the delay, in order, however much is under way. */
+  const held = (): Transform => {
+    let last = Promise.resolve();
+    return new Transform({
       transform(chunk: Buffer, _encoding, done) {
-        if (delayMs === 0) done(null, chunk);
-        else void sleep(delayMs).then(() => done(null, chunk));
+        const due = delayMs === 0 ? null : sleep(delayMs);
+        last = Promise.all([last, due]).then(() => void this.push(chunk));
+        done();
+      },
+      flush(done) {
+        void last.then(() => done());
       },
     });
+  };
   const server = createServer((client) => {
     if (isCut) {
       client.destroy();

@@ -2,7 +2,7 @@ import { Client, types } from 'pg';
 import type { Snapshot } from './checker/snapshot.ts';
 
 /** What of a snapshot lies in the database. */
-export type Tables = Omit<Snapshot, 'workflows' | 'calls' | 'failedReads' | 'restless'>;
+export type Tables = Omit<Snapshot, 'workflows' | 'calls' | 'failedReads' | 'deaths' | 'restless'>;
 
 /** A connection for reading, with counters as numbers. */
 export async function connectTo(databaseUrl: string): Promise<Client> {
@@ -10,10 +10,8 @@ export async function connectTo(databaseUrl: string): Promise<Client> {
     connectionString: databaseUrl,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === types.builtins.INT8
-          ? Number
-          : (types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
-    } as typeof types,
+        oid === types.builtins.INT8 ? Number : (types.getTypeParser(oid, format) as (text: string) => unknown),
+    },
   });
   // A connection that breaks is a part that dies: whoever uses it hears of it from the query.
   client.on('error', () => {});

@@ -77,6 +77,17 @@ const broken: readonly [file: string, code: string, ...rules: string[]][] = [
     'src-imports-no-tools',
     'database-knows-domain',
   ],
+  [
+    'tools/productionLike/inside.ts',
+    `import { client } from '../../src/outbox/temporal.ts'; void client;`,
+    'production-like-starts-processes',
+  ],
+  ['chaos/inside.ts', `import type { Db } from '../src/database/db.ts'; export type D = Db;`, 'chaos-is-a-client'],
+  [
+    'chaos/checker/believing.ts',
+    `import { fine } from '../../src/domain/fine.ts'; void fine;`,
+    'checker-believes-nobody',
+  ],
   ['src/domain/egg.ts', `import type { Hen } from './hen.ts'; export type Egg = Hen;`, 'no-cycles'],
   ['test/alone.ts', `export const alone = 1;`, 'no-orphans'],
 ];
@@ -206,7 +217,7 @@ describe('the walls of the house stand', () => {
   let violations: Violation[];
 
   beforeAll(async () => {
-    const args = ['--config', '.dependency-cruiser.js', '--output-type', 'json', 'src', 'test', 'tools'];
+    const args = ['--config', '.dependency-cruiser.js', '--output-type', 'json', 'src', 'test', 'tools', 'chaos'];
     const result = await outputOf(
       build([...broken, ...sound]),
       'dependency-cruiser/bin/dependency-cruiser.mjs',

@@ -11,6 +11,7 @@ import { ownersBelong } from './properties/ownersBelong.ts';
 import { declinedNeverAgain, passingOn, rounds } from './properties/passingOn.ts';
 import { placesUsed, queueOrder, withdrawn } from './properties/queue.ts';
 import { states } from './properties/states.ts';
+import { survival } from './properties/survival.ts';
 import { closedHours, expiry, limit, noLostTimer } from './properties/timers.ts';
 import { histories, wakeUps, workflows } from './properties/workflows.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -45,6 +46,7 @@ export const properties = {
   acknowledged,
   answered,
   answers,
+  survival,
 } as const satisfies Record<string, Property>;
 
 export type PropertyName = keyof typeof properties;

@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly calls: readonly Call[];
   /** Statuses of 500 and more that reading requests got. */
   readonly failedReads: readonly { readonly status: number; readonly path: string }[];
+  /** Parts that ended although nobody killed them. */
+  readonly deaths: readonly string[];
   /** What had not come to rest when the time for it was up. */
   readonly restless: readonly string[];
 }
@@ -150,6 +152,7 @@ export interface WorkflowRun {
   readonly runId: string;
   /** As the server says: RUNNING, COMPLETED, CONTINUED_AS_NEW, FAILED, TERMINATED, … */
   readonly status: string;
+  readonly startedAt: number;
   readonly events: number;
   readonly timers: { readonly started: number; readonly ended: number };
   /** Workflow tasks that failed for a reason of the workflow's own. */

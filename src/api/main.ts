@@ -5,6 +5,7 @@ import { discreetLog } from '../database/discreetLog.ts';
 import { openDatabase } from '../database/orm.ts';
 import { ensureAdministrator } from '../database/setup.ts';
 import { databaseClock, storedOnly } from '../database/unit.ts';
+import { untilThere } from '../database/untilThere.ts';
 import { buildPlatform } from '../outbox/platform.ts';
 import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { buildApp } from './app.ts';
@@ -22,8 +23,8 @@ async function main(): Promise<void> {
     poolSize: config.DATABASE_POOL,
     applicationName: 'rodizio-api',
   });
-  if (config.ADMIN_EMAIL && config.ADMIN_PASSWORD)
-    await ensureAdministrator(orm, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD });
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config;
+  if (email && password) await untilThere(() => ensureAdministrator(orm, { email, password }), log);
 
   const temporal = connectTemporal(temporalOptions());
   const running = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });

@@ -91,13 +91,29 @@ const isBefore = (a: ConversationRow, b: ConversationRow): boolean =>
   (a.priority === b.priority &&
     (a.waitingSince < b.waitingSince || (a.waitingSince === b.waitingSince && a.id < b.id)));
 
-/** R12, R22: nothing stays with who may no longer have it. */
+/** R12, R22: whoever loses the right to an offer loses the offer, whatever else becomes of it. */
 export const withdrawn: Property = {
-  name: 'no live offer is left with somebody who may not have it',
+  name: 'no offer stays with somebody who may not have it any more',
   rules: 'R12, R22',
   check(snapshot) {
     const finding = new Finding();
-    const world = replay(snapshot, () => {});
+    const world = replay(
+      snapshot,
+      () => {},
+      (step, now) => {
+        for (const { type, data } of step) {
+          if (type !== 'rights.changed' && type !== 'user.availability_changed') continue;
+          const userId = (data['change'] as { userId?: string } | undefined)?.userId ?? (data['userId'] as string);
+          for (const [id] of now.held.get(userId) ?? []) {
+            const view = now.stories.get(id)?.view;
+            if (view?.designatedId !== userId || ineligible(now, userId, view.sectorId, view.channelId) === null)
+              continue;
+            // Whether it really went is seen at the end; here it is counted that there was something to withdraw.
+            finding.cases++;
+          }
+        }
+      },
+    );
     for (const { id, status, designatedId, sectorId, channelId } of snapshot.conversations) {
       if (status !== 'active' || !designatedId) continue;
       const reason = ineligible(world, designatedId, sectorId, channelId);
