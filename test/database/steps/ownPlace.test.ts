@@ -31,7 +31,9 @@ describe('R2: the place that the conversation itself takes', () => {
     const id = await steps.arrive(channel);
     steps.clock.pass(sector.offerTimeoutMs);
     expect(await steps.advance(id)).toMatchObject({ state: 'offered', agentId: ana.id, offerNumber: 2, round: 2 });
-    const queued = (await steps.events(id)).filter(({ type, data }) => type === 'conversation.queued' && data['reason']);
+    const queued = (await steps.events(id)).filter(
+      ({ type, data }) => type === 'conversation.queued' && data['reason'],
+    );
     expect(queued).toEqual([]);
   });
 
