@@ -22,13 +22,14 @@ const path = 'path' in server ? server.path : null;
 if ('reason' in server) console.warn(`The real durations are not tested on this machine: ${server.reason}`);
 
 /** The server is given five seconds to come up, which a busy machine may not have at once. */
-async function startTimeSkipping(executable: string, tries = 4): Promise<TestWorkflowEnvironment> {
+async function startTimeSkipping(executable: string, tries = 12): Promise<TestWorkflowEnvironment> {
   try {
     return await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path: executable } },
     });
   } catch (error) {
     if (tries <= 1) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     return startTimeSkipping(executable, tries - 1);
   }
 }
