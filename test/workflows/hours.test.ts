@@ -113,17 +113,17 @@ describe('business hours', () => {
 
   it('a crowd at the opening is served in queue order, newcomers behind it, while places last', async () => {
     world.clock.set(shortlyBefore(opening, 3_600_000));
-    const { sector, channel, users } = await office(3, { capacity: 40 });
+    const { sector, channel, users } = await office(3, { capacity: 10 });
     await startSector(sector.id);
     await observed(sector.id, false);
     const ids: ConversationId[] = [];
-    for (let n = 0; n < 130; n++) ids.push(await createConversation(world.platform, channel));
+    for (let n = 0; n < 33; n++) ids.push(await createConversation(world.platform, channel));
     await untilConversation(world, ids.at(-1)!, { state: 'waiting', reason: 'out-of-hours' });
     await moveTo(sector.id, shortlyBefore(opening, 500));
     await observed(sector.id, true);
     const newcomer = await createConversation(world.platform, channel);
-    await untilConversation(world, ids[119]!, { state: 'offered' }, 40_000);
-    await untilConversation(world, newcomer, { state: 'waiting', reason: 'no-capacity' }, 20_000);
+    await untilConversation(world, ids[29]!, { state: 'offered' }, 40_000);
+    await untilConversation(world, newcomer, { state: 'waiting', reason: 'no-capacity' }, 40_000);
     const offers = await queries(world.platform)
       .selectFrom('offer')
       .select(['conversationId', 'agentId'])
@@ -131,8 +131,8 @@ describe('business hours', () => {
       .orderBy('startedAt')
       .orderBy('id')
       .execute();
-    expect(offers.map((offer) => offer.conversationId)).toEqual(ids.slice(0, 120));
-    for (const user of users) expect(offers.filter((offer) => offer.agentId === user.id)).toHaveLength(40);
+    expect(offers.map((offer) => offer.conversationId)).toEqual(ids.slice(0, 30));
+    for (const user of users) expect(offers.filter((offer) => offer.agentId === user.id)).toHaveLength(10);
   });
 
   it('R24: with one place, the first in the queue is offered at the opening and the next when the place is free', async () => {
