@@ -20,15 +20,29 @@ export interface DispatcherDeps {
 /** Wake-ups under way at one time, so that a crowd does not overwhelm Temporal. */
 const inFlight = 32;
 
+/** A wake-up that waits for its turn. */
+interface Waiting {
+  readonly wakeUp: StoredWakeUp;
+  /** Called when it was tried. */
+  readonly tried: () => void;
+}
+
 /**
  * Brings committed wake-ups to their workflows. Each is sent at once by the process that wrote it; one that this did
  * not reach is taken up within a second by whichever process sweeps first, and tried until the signal was taken.
  * Signals may therefore arrive late, twice or out of order: the steps read the row.
+ *
+ * What is to be told to one target while it is being told something goes out as one signal afterwards: the first of a
+ * queue, whom everybody behind it wakes, would otherwise be signalled so often that it never gets to its step, and
+ * would keep the places here from all others.
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #limiter = new Limiter(inFlight);
+  /** What waits, by target and name: while one of a name is under way to a target, the others of it stand here. */
+  readonly #lines = new Map<string, Waiting[]>();
   readonly #sweep: Repeated;
+  readonly #idle: (() => void)[] = [];
   readonly #taken: number[] = [];
   #deleting: Promise<void> | undefined;
   #away = false;
@@ -49,13 +63,13 @@ export class Dispatcher {
   /** Stops sweeping and waits for what is under way. */
   async stop(): Promise<void> {
     await this.#sweep.stop();
-    await this.#limiter.idle();
+    if (this.#lines.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     await this.#deleting;
   }
 
   /** Sends wake-ups that were just committed; returns at once and never throws. */
   send(wakeUps: readonly StoredWakeUp[]): void {
-    for (const wakeUp of wakeUps) void this.#limiter.run(() => this.#deliver(wakeUp));
+    for (const wakeUp of wakeUps) void this.#bring(wakeUp);
   }
 
   /** How many sends wait or are under way: whoever produces many can pace itself. */
@@ -72,18 +86,49 @@ export class Dispatcher {
       returning id, workflow, target_id as "targetId", signal, payload, restart`.execute(
       dbOf(this.#deps.orm.em.fork()),
     );
-    await Promise.all(rows.map((wakeUp) => this.#limiter.run(() => this.#deliver(wakeUp))));
+    await Promise.all(rows.map((wakeUp) => this.#bring(wakeUp)));
     return rows.length;
   }
 
-  async #deliver(wakeUp: StoredWakeUp): Promise<void> {
+  /** Resolves when it was tried. */
+  #bring(wakeUp: StoredWakeUp): Promise<void> {
+    const { promise, resolve: tried } = Promise.withResolvers<void>();
+    const key = `${wakeUp.workflow} ${wakeUp.targetId} ${wakeUp.signal}`;
+    const line = this.#lines.get(key);
+    if (line) line.push({ wakeUp, tried });
+    else {
+      const started = [{ wakeUp, tried }];
+      this.#lines.set(key, started);
+      void this.#work(key, started);
+    }
+    return promise;
+  }
+
+  async #work(key: string, line: Waiting[]): Promise<void> {
+    while (line.length > 0) {
+      await this.#limiter.run(async () => {
+        const together = line.splice(0);
+        await this.#deliver(together.map(({ wakeUp }) => wakeUp));
+        for (const { tried } of together) tried();
+      });
+    }
+    this.#lines.delete(key);
+    if (this.#lines.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Tells what all of them tell: they were committed before, and their target reads its row after. */
+  async #deliver(together: readonly StoredWakeUp[]): Promise<void> {
+    const last = together.reduce((one, other) => (other.id > one.id ? other : one));
     try {
       this.#deps.crash('before-signal');
-      if (wakeUp.workflow === 'places') await this.#deps.handOn(wakeUp.targetId as UserId);
-      else await this.#deps.temporal.wake({ ...wakeUp, workflow: wakeUp.workflow });
+      if (last.workflow === 'places') await this.#deps.handOn(last.targetId as UserId);
+      else {
+        const restart = together.some((wakeUp) => wakeUp.restart);
+        await this.#deps.temporal.wake({ ...last, workflow: last.workflow, restart });
+      }
       if (this.#away) this.#deps.log.info('wake-ups go out again');
       this.#away = false;
-      this.#taken.push(wakeUp.id);
+      this.#taken.push(...together.map(({ id }) => id));
       this.#deleting ??= this.#deleteTaken();
     } catch (error) {
       // The row stays and is tried again; one line per outage is enough.

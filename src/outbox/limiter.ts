@@ -3,7 +3,6 @@ export class Limiter {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  #idle: (() => void)[] = [];
 
   constructor(most: number) {
     this.#most = most;
@@ -22,12 +21,7 @@ export class Limiter {
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
-      else if (--this.#running === 0) this.#idle.splice(0).forEach((resolve) => resolve());
+      else this.#running--;
     }
-  }
-
-  /** Resolves when nothing runs any more. */
-  async idle(): Promise<void> {
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 }

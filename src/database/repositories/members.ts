@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ChannelId, SectorId, UserId } from '../../domain/ids.ts';
+import type { ChannelId, ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { MemberFacts, SectorFunction } from '../../domain/routing/members.ts';
 import type { Db } from '../db.ts';
 
@@ -24,6 +24,8 @@ export interface MemberQuery {
   readonly sectorCapacity: number | null;
   /** The conversation's channel, whose list of agents is read as of this statement; `null`: no list counts. */
   readonly channelId: ChannelId | null;
+  /** The conversation that looks for somebody: the place that it takes itself, or is just giving up, is not counted. */
+  readonly except?: ConversationId;
   /** Only these. */
   readonly userIds?: readonly UserId[];
 }
@@ -33,7 +35,8 @@ export interface MemberQuery {
  * a limit: live offers plus assigned conversations, over all sectors and in this one.
  */
 export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFacts[]> {
-  const taken = sql`c.status = 'active' and (c.owner_id = u.id or c.designated_id = u.id)`;
+  const taken = sql`c.status = 'active' and (c.owner_id = u.id or c.designated_id = u.id)
+                     and c.id is distinct from ${query.except ?? null}::uuid`;
   const { rows } = await sql<MemberRow>`
     select m.user_id, m.functions, u.created_at, u.active, u.verified_at is not null as verified, u.available,
            (g.role = 'administrator' or 'accept-conversations' = any(g.permissions)) as may_accept, u.capacity,

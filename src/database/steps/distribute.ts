@@ -1,8 +1,7 @@
 import type { Actor } from '../../domain/conversation/explain.ts';
-import type { ChannelId, SectorId } from '../../domain/ids.ts';
 import { standing } from '../../domain/routing/considered.ts';
 import { decideNext, type Decision, type Situation, waitBehind } from '../../domain/routing/decide.ts';
-import { loadMembers, lockUsers } from '../repositories/members.ts';
+import { loadMembers, lockUsers, type MemberQuery } from '../repositories/members.ts';
 import { lockSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import type { Draft } from './draft.ts';
@@ -28,7 +27,12 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
       await applyFallback(unit, draft, direct);
       continue;
     }
-    const query = { sectorId: sector.id, sectorCapacity: sector.settings.capacity, channelId: draft.row.channelId };
+    const query = {
+      sectorId: sector.id,
+      sectorCapacity: sector.settings.capacity,
+      channelId: draft.row.channelId,
+      except: draft.row.id,
+    };
     const scope = scopeOf(draft);
     const situation: Situation = {
       now: await unit.now(),
@@ -68,12 +72,7 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
  * A choice holds only once the chosen user's row is locked and they still qualify, and if no older conversation has
  * the first right to their place. `null`: somebody changed in between, look again.
  */
-async function confirmed(
-  unit: Unit,
-  draft: Draft,
-  situation: Situation,
-  query: { readonly sectorId: SectorId; readonly sectorCapacity: number | null; readonly channelId: ChannelId },
-): Promise<Decision | null> {
+async function confirmed(unit: Unit, draft: Draft, situation: Situation, query: MemberQuery): Promise<Decision | null> {
   const decision = decideNext(situation);
   if (decision.kind !== 'offer' && decision.kind !== 'assign') return decision;
   if (!decision.direct) {

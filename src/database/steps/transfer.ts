@@ -111,13 +111,14 @@ async function assertTarget(
     sectorId: sector.id,
     sectorCapacity: sector.settings.capacity,
     channelId: draft.row.channelId,
+    // Who has it already needs no second place for it – unless it goes to a sector where they have none.
+    except: draft.row.id,
     userIds: [target],
   });
   const refuse = (reason: SkipReason | 'not-a-member') =>
     new Refusal('target-not-eligible', 'The person cannot take this conversation.', { userId: target, reason });
   if (!member) throw refuse('not-a-member');
-  const holdsAlready = draft.row.ownerId === target || draft.row.designatedId === target;
-  if (isFull(member) && !holdsAlready) throw refuse('at-capacity');
+  if (isFull(member)) throw refuse('at-capacity');
   const reason = ineligibleBecause(assigning ? { ...member, available: true } : member);
   if (reason) throw refuse(reason);
 }
