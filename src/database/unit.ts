@@ -13,23 +13,42 @@ import { isTransient, unavailableWhenAway } from './failures.ts';
 /** Where a process can die with the worst timing; tests inject deaths there, production passes straight through. */
 export type CrashPoint = 'after-commit' | 'before-signal' | 'before-completion';
 
-/** Database time is the clock of every decision; tests may shift it. */
+/** The clock of every decision: database time, which tests may shift. */
 export interface Clock {
-  /** The present, read from the database outside of the transaction's frozen time. */
-  now(db: Db): Promise<Date>;
+  /** What time it is when the database's clock shows `databaseTime`. */
+  at(databaseTime: Date): Date | Promise<Date>;
 }
 
-export const databaseClock: Clock = {
-  async now(db) {
-    const { rows } = await sql<{ now: Date }>`select date_trunc('milliseconds', clock_timestamp()) as now`.execute(db);
-    return rows[0]!.now;
-  },
-};
+export const databaseClock: Clock = { at: (databaseTime) => databaseTime };
+
+/** The database's clock in a statement, outside of the transaction's frozen time; in milliseconds, as all times are. */
+export const databaseTime = sql<Date>`date_trunc('milliseconds', clock_timestamp())`;
+
+/** The present, asked of the database. */
+export async function presentTime(db: Db, clock: Clock): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select ${databaseTime} as now`.execute(db);
+  return clock.at(rows[0]!.now);
+}
 
 /** Takes over after a commit: sends wake-ups and gives events their position. Never throws, never blocks an answer. */
 export interface AfterCommit {
-  committed(what: { readonly wakeUps: readonly StoredWakeUp[]; readonly events: boolean }): void;
+  committed(what: Committed): void;
 }
+
+/** What a transaction leaves behind for those who come after its commit. */
+export interface Committed {
+  readonly wakeUps: readonly StoredWakeUp[];
+  readonly events: boolean;
+  /** The types of its events. */
+  readonly recorded: readonly EventType[];
+  /** R13: what its moment had come for, and how long after that moment it was committed. */
+  readonly late: readonly { readonly what: Moment; readonly ms: number }[];
+  /** How often it was begun: more than once after lost lock races. */
+  readonly attempts: number;
+}
+
+/** R13: an offer or assignment became possible · a sector opened for one who waited · an offer's time was up. */
+export type Moment = 'possible' | 'opening' | 'expiry';
 
 /**
  * The way out for messages to contacts. Called inside the transaction that writes the message, so that a carrier can
@@ -93,8 +112,12 @@ export interface Unit {
   readonly platform: Platform;
   /** The present by the clock, one instant for the whole step: first call it after taking the locks that order it. */
   now(): Promise<Date>;
+  /** Takes the time that a statement brought along, so that `now` needs none of its own; the first one stands. */
+  sawTime(databaseTime: Date): void;
   wake(request: WakeUpRequest): void;
   record(event: EventRequest): void;
+  /** Says that this step does what had been due at that instant: how late it comes is measured at its commit. */
+  answersTo(what: Moment, dueAt: Date): void;
   /** Forgets the wake-ups and events so far: their writes were rolled back to a savepoint. */
   discard(): void;
 }
@@ -109,14 +132,20 @@ const attempts = 4;
 export async function transact<T>(platform: Platform, work: (unit: Unit) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { result, wakeUps, events } = await platform.orm.em.fork().transactional(async (em) => {
+      const { result, wakeUps, unit } = await platform.orm.em.fork().transactional(async (em) => {
         const unit = new PendingUnit(em, platform);
         const result = await work(unit);
         await em.flush();
-        return { result, wakeUps: await unit.writeOut(), events: unit.events.length > 0 };
+        return { result, wakeUps: await unit.writeOut(), unit };
       });
       platform.crash('after-commit');
-      platform.afterCommit.committed({ wakeUps, events });
+      platform.afterCommit.committed({
+        wakeUps,
+        events: unit.events.length > 0,
+        recorded: unit.events.map(({ type }) => type),
+        late: await unit.lateness(),
+        attempts: attempt,
+      });
       return result;
     } catch (error) {
       if (attempt >= attempts || !isTransient(error)) throw unavailableWhenAway(error);
@@ -140,7 +169,28 @@ class PendingUnit implements Unit {
 
   #now: Promise<Date> | undefined;
 
-  now = (): Promise<Date> => (this.#now ??= this.platform.clock.now(this.db));
+  #seen: Date | undefined;
+
+  /** When, by this process' own steady clock, the present was read. */
+  #readAtMs = 0;
+
+  readonly #moments: { readonly what: Moment; readonly dueAt: Date }[] = [];
+
+  now = (): Promise<Date> => (this.#now ??= this.#read());
+
+  sawTime(databaseTime: Date): void {
+    if (this.#seen) return;
+    this.#seen = databaseTime;
+    this.#readAtMs = performance.now();
+  }
+
+  async #read(): Promise<Date> {
+    const { clock } = this.platform;
+    if (this.#seen) return clock.at(this.#seen);
+    const present = await presentTime(this.db, clock);
+    this.#readAtMs = performance.now();
+    return present;
+  }
 
   wake(request: WakeUpRequest): void {
     this.#wakeUps.set(`${request.workflow} ${request.targetId} ${request.signal}`, request);
@@ -150,19 +200,37 @@ class PendingUnit implements Unit {
     this.events.push(event);
   }
 
+  answersTo(what: Moment, dueAt: Date): void {
+    this.#moments.push({ what, dueAt });
+  }
+
+  /** Called after the commit: no clock but the database's is compared with the moments, and the rest is elapsed time. */
+  async lateness(): Promise<Committed['late']> {
+    if (!this.#now || this.#moments.length === 0) return [];
+    const now = (await this.#now).getTime() + (performance.now() - this.#readAtMs);
+    return this.#moments.map(({ what, dueAt }) => ({ what, ms: now - dueAt.getTime() }));
+  }
+
   discard(): void {
     this.events.length = 0;
+    this.#moments.length = 0;
     this.#wakeUps.clear();
     this.em.clear();
   }
 
+  /** Writes events and wake-ups, in one statement. */
   async writeOut(): Promise<StoredWakeUp[]> {
     const wakeUps = [...this.#wakeUps.values()];
     if (this.events.length === 0 && wakeUps.length === 0) return [];
     const at = await this.now();
-    await this.#writeEvents(at);
-    if (wakeUps.length === 0) return [];
-    return this.db
+    if (wakeUps.length === 0) {
+      await this.db.insertInto('event').values(this.#eventRows(at)).execute();
+      return [];
+    }
+    const events = this.#eventRows(at);
+    const withEvents =
+      events.length === 0 ? this.db : this.db.with('told', (db) => db.insertInto('event').values(events));
+    return withEvents
       .insertInto('wake_up')
       .values(
         wakeUps.map((wakeUp) => ({
@@ -181,26 +249,20 @@ class PendingUnit implements Unit {
       .execute();
   }
 
-  async #writeEvents(at: Date): Promise<void> {
-    if (this.events.length === 0) return;
+  #eventRows(at: Date) {
     const stepId = randomUUID();
-    await this.db
-      .insertInto('event')
-      .values(
-        this.events.map((event, index) => ({
-          type: event.type,
-          at,
-          conversationId: event.conversation?.id ?? null,
-          seq: event.conversation?.seq ?? null,
-          stepId,
-          last: this.events.slice(index + 1).every((later) => later.conversation?.id !== event.conversation?.id),
-          actor: event.actor,
-          before: event.conversation?.before ?? null,
-          after: event.conversation?.after ?? null,
-          data: event.data,
-          position: null,
-        })),
-      )
-      .execute();
+    return this.events.map((event, index) => ({
+      type: event.type,
+      at,
+      conversationId: event.conversation?.id ?? null,
+      seq: event.conversation?.seq ?? null,
+      stepId,
+      last: this.events.slice(index + 1).every((later) => later.conversation?.id !== event.conversation?.id),
+      actor: event.actor,
+      before: event.conversation?.before ?? null,
+      after: event.conversation?.after ?? null,
+      data: event.data,
+      position: null,
+    }));
   }
 }

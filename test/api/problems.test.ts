@@ -138,7 +138,7 @@ describe('what does not exist', () => {
 });
 
 describe('a defect of ours', () => {
-  const failWith = (error: Error) => vi.spyOn(api.platform.clock, 'now').mockRejectedValue(error);
+  const failWith = (error: Error) => vi.spyOn(api.platform.clock, 'at').mockRejectedValue(error);
 
   test('is a problem with the id under which the log tells more, and says nothing of what it was', async () => {
     failWith(new Error(`relation "clock" does not exist: select * from users where email = 'x'`));

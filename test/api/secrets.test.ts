@@ -72,7 +72,7 @@ describe('what nobody but the people themselves may read', () => {
     await rita.post(`/v1/conversations/${id}/messages`, `{"text":"${secrets.answer}`, {
       headers: { 'content-type': 'application/json' },
     });
-    vi.spyOn(api.platform.clock, 'now').mockRejectedValueOnce(new Error('no clock'));
+    vi.spyOn(api.platform.clock, 'at').mockRejectedValueOnce(new Error('no clock'));
     await rita.post(`/v1/conversations/${id}/messages`, { text: secrets.answer });
     await rita.delete('/v1/sessions/current');
 

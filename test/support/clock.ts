@@ -1,11 +1,11 @@
-import { type Clock, databaseClock } from '../../src/database/unit.ts';
+import type { Clock } from '../../src/database/unit.ts';
 
 /** Database time, moved by an offset: how a test comes to stand just before an opening. */
 export class ShiftedClock implements Clock {
   offsetMs = 0;
 
-  async now(db: Parameters<Clock['now']>[0]): Promise<Date> {
-    return new Date((await databaseClock.now(db)).getTime() + this.offsetMs);
+  at(databaseTime: Date): Date {
+    return new Date(databaseTime.getTime() + this.offsetMs);
   }
 
   /** Makes it `at` now. */

@@ -44,7 +44,7 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
   beforeAll(async () => {
     installRuntime();
     env = await startTimeSkipping(path!);
-    const clock: Clock = { now: async () => new Date(await env.currentTimeMs()) };
+    const clock: Clock = { at: async () => new Date(await env.currentTimeMs()) };
     world = await startWorld({ temporalAddress: env.address, ownClock: clock });
     // This server cannot list what it has; it knows only how to add.
     const keyword = 2;

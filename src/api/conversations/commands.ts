@@ -48,7 +48,8 @@ function command<B extends z.ZodType>(of: {
 /** The conversation after a command; without its content for those whose sight of it ended with the command (R17). */
 async function commandAnswer(unit: Unit, { person, ability }: Callers['person'], draft: Draft): Promise<Answer> {
   const { id, status, version } = draft.row;
-  const seen = await presentConversations(unit.db, person, ability, [id], await unit.now());
+  const viewer = { person, ability, clock: { at: () => unit.now() } };
+  const seen = await presentConversations(unit.db, viewer, [id]);
   const hidden = { id, status, state: null, version, hidden: true, allowed: [] };
   return { status: 200, body: seen.get(id) ?? hidden, headers: etagOf(version) };
 }

@@ -16,8 +16,8 @@ export const readConversation = read({
   params: conversationPath,
   answers: { 200: conversationSchema },
   async handle(db, { deps, params, person, ability }) {
-    const now = await deps.platform.clock.now(db);
-    const conversation = (await presentConversations(db, person, ability, [params.id], now)).get(params.id);
+    const viewer = { person, ability, clock: deps.platform.clock };
+    const conversation = (await presentConversations(db, viewer, [params.id])).get(params.id);
     if (!conversation) throw notFound('conversation');
     return { status: 200, body: conversation, headers: etagOf(conversation.version) };
   },

@@ -10,7 +10,7 @@ import { presentRows } from './presenter.ts';
 import { readConversations } from './rows.ts';
 import { conversationSchema } from './schema.ts';
 
-/** Four statements in all: who calls, the page, the hours of its sectors, the present. */
+/** Three statements in all: who calls, the page, the hours of its sectors. */
 export const listConversations = read({
   method: 'get',
   path: '/v1/conversations',
@@ -35,11 +35,10 @@ export const listConversations = read({
     });
     const shown = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? shown.at(-1) : undefined;
-    const now = await deps.platform.clock.now(db);
     return {
       status: 200,
       body: {
-        items: await presentRows(db, { person, ability, now }, shown),
+        items: await presentRows(db, { person, ability, clock: deps.platform.clock }, shown),
         nextCursor: last ? ordering.cursorAfter(last) : null,
       },
     };

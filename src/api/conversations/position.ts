@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../../database/db.ts';
+import { presentTime } from '../../database/unit.ts';
 import type { ConversationAccess } from '../../domain/access/ability.ts';
 import { notFound } from '../../domain/errors.ts';
 import { channelId, conversationId, type ConversationId } from '../../domain/ids.ts';
@@ -27,7 +28,7 @@ export const readPositionOfChannel = read({
     if (!found || found.channelId !== channel.id || params.channelId !== channel.id) throw notFound('conversation');
     return {
       status: 200,
-      body: await positionOf(db, params.id, found.state ?? null, await deps.platform.clock.now(db)),
+      body: await positionOf(db, params.id, found.state ?? null, await presentTime(db, deps.platform.clock)),
     };
   },
 });
@@ -43,7 +44,7 @@ export const readPosition = read({
   answers: { 200: positionSchema },
   async handle(db, { deps, params, ability }) {
     const { state } = await assertReadable(db, ability, params.id);
-    return { status: 200, body: await positionOf(db, params.id, state, await deps.platform.clock.now(db)) };
+    return { status: 200, body: await positionOf(db, params.id, state, await presentTime(db, deps.platform.clock)) };
   },
 });
 

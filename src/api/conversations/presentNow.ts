@@ -10,5 +10,5 @@ export const presentNow =
   (orm: MikroORM): PresentConversations =>
   async (person, ids) => {
     const db = dbOf(orm.em.fork());
-    return presentConversations(db, person, abilityOf(person, person), ids, await databaseClock.now(db));
+    return presentConversations(db, { person, ability: abilityOf(person, person), clock: databaseClock }, ids);
   };

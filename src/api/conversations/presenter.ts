@@ -1,4 +1,5 @@
 import type { Db } from '../../database/db.ts';
+import type { Clock } from '../../database/unit.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { loadSectors, type SectorConfig } from '../../database/repositories/sectors.ts';
 import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
@@ -15,25 +16,23 @@ import type { PresentedConversation } from './schema.ts';
 export interface Viewer {
   readonly person: Person;
   readonly ability: AppAbility;
-  /** The present by the database's clock. */
-  readonly now: Date;
+  /** What time it is for the viewer when the database's clock shows that of the rows. */
+  readonly clock: Clock;
 }
 
 /**
- * The conversations of these ids as the person sees them at `now`; those that they may not see are left out. Two
+ * The conversations of these ids as the viewer sees them; those that they may not see are left out. At most two
  * statements, whatever the number.
  */
 export async function presentConversations(
   db: Db,
-  person: Person,
-  ability: AppAbility,
+  viewer: Viewer,
   ids: readonly ConversationId[],
-  now: Date,
 ): Promise<Map<ConversationId, PresentedConversation>> {
   if (ids.length === 0) return new Map();
   const rows = await conversationsById(db, ids);
-  const seen = rows.filter((row) => ability.can('read', conversationSubject(targetOf(row))));
-  const presented = await presentRows(db, { person, ability, now }, seen);
+  const seen = rows.filter((row) => viewer.ability.can('read', conversationSubject(targetOf(row))));
+  const presented = await presentRows(db, viewer, seen);
   return new Map(presented.map((conversation) => [conversation.id, conversation]));
 }
 
@@ -43,10 +42,12 @@ export async function presentRows(
   viewer: Viewer,
   rows: readonly ConversationRow[],
 ): Promise<PresentedConversation[]> {
-  const sectors = await loadSectors(db, [
-    ...new Set(rows.flatMap((row) => (row.status === 'active' ? [row.sector_id, queueOf(row)] : []))),
-  ]);
-  return rows.map((row) => present(row, viewer, sectors));
+  const [first] = rows;
+  if (!first) return [];
+  const now = await viewer.clock.at(first.read_at);
+  const timed = rows.filter((row) => row.state === 'waiting' || row.state === 'offered');
+  const sectors = await loadSectors(db, [...new Set(timed.flatMap((row) => [row.sector_id, queueOf(row)]))]);
+  return rows.map((row) => present(row, viewer, now, sectors));
 }
 
 /** The sector whose hours and settings decide its next step: that of a direct offer, while one is due (R18). */
@@ -55,7 +56,8 @@ const queueOf = (row: ConversationRow): SectorId =>
 
 function present(
   row: ConversationRow,
-  { person, ability, now }: Viewer,
+  { person, ability }: Viewer,
+  now: Date,
   sectors: ReadonlyMap<SectorId, SectorConfig>,
 ): PresentedConversation {
   const sector = sectors.get(row.sector_id);

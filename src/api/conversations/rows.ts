@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/db.ts';
+import { databaseTime } from '../../database/unit.ts';
 import type { RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
 import type { ChannelId, ContactId, ConversationId, OfferId, OutcomeId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Distribution } from '../../domain/routing/distribution.ts';
@@ -40,6 +41,8 @@ export interface ConversationRow {
   readonly offer_direct: boolean;
   readonly offer_started_at: Date;
   readonly offer_timeout_ms: number | null;
+  /** The database's clock when the row was read. */
+  readonly read_at: Date;
 }
 
 /** Which conversations, in terms of the alias `c`. */
@@ -57,7 +60,7 @@ export async function readConversations(db: Db, { where, orderBy, limit }: Selec
            c.prior_designated_id, c.outcome_id, c.sector_id, s.name as sector_name, c.channel_id, ch.name as channel_name,
            c.contact_id, k.name as contact_name, k.external_id, u.name as owner_name, x.name as outcome_name,
            f.id as offer_id, f.number as offer_number, f.round as offer_round, f.direct as offer_direct,
-           f.started_at as offer_started_at, f.timeout_ms as offer_timeout_ms
+           f.started_at as offer_started_at, f.timeout_ms as offer_timeout_ms, ${databaseTime} as read_at
       from (select c.* from conversation c where ${where} order by ${orderBy} limit ${limit}) c
       join sector s on s.id = c.sector_id
       join channel ch on ch.id = c.channel_id

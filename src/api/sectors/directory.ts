@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadSectors } from '../../database/repositories/sectors.ts';
+import { presentTime } from '../../database/unit.ts';
 import { sectorId } from '../../domain/ids.ts';
 import { read, type Route } from '../route.ts';
 import { page, pageOf, pageQuery, placeOfCursor } from '../schemas.ts';
@@ -30,7 +31,7 @@ export const directoryRoutes: readonly Route[] = [
         db,
         rows.map(({ id }) => id),
       );
-      const now = await deps.platform.clock.now(db);
+      const now = await presentTime(db, deps.platform.clock);
       const present = ({ id, name, color }: (typeof rows)[number]) => ({
         id,
         name,

@@ -4,14 +4,15 @@ import { loadMembers } from '../../database/repositories/members.ts';
 import { loadSector, type SectorConfig } from '../../database/repositories/sectors.ts';
 import { readPointer, sectorScope } from '../../database/steps/pointer.ts';
 import { readableConversations } from '../../database/visible.ts';
+import { presentTime } from '../../database/unit.ts';
 import { type AppAbility, rotationSubject } from '../../domain/access/ability.ts';
 import { isAdministrator } from '../../domain/access/principal.ts';
 import { notFound, noSuch } from '../../domain/errors.ts';
 import { type ConversationId, sectorId, type SectorId, type UserId } from '../../domain/ids.ts';
 import { inCreationOrder, ineligibleBecause, isFull, type MemberFacts } from '../../domain/routing/members.ts';
 import { startingAt } from '../../domain/routing/rotation.ts';
-import { presentConversations } from '../conversations/presenter.ts';
-import { type Callers, read, type Route } from '../route.ts';
+import { presentConversations, type Viewer } from '../conversations/presenter.ts';
+import { read, type Route } from '../route.ts';
 import { byId } from '../schemas.ts';
 import { rotationSchema, simulationRequestSchema, simulationSchema } from './rotationSchema.ts';
 import { simulate } from './simulate.ts';
@@ -39,13 +40,13 @@ async function namesOf(db: Db, members: readonly MemberFacts[]): Promise<Readonl
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-async function rotationOf(db: Db, sector: SectorConfig, caller: Callers['person'], now: Date) {
+async function rotationOf(db: Db, sector: SectorConfig, viewer: Viewer) {
   const members = await loadMembers(db, {
     sectorId: sector.id,
     sectorCapacity: sector.settings.capacity,
     channelId: null,
   });
-  const pointer = await readPointer({ db }, sector.id, sectorScope);
+  const { pointer } = await readPointer(db, sector.id, sectorScope);
   const names = await namesOf(db, members);
   // Nobody is next where members take for themselves.
   const next =
@@ -64,17 +65,17 @@ async function rotationOf(db: Db, sector: SectorConfig, caller: Callers['person'
       };
     }),
     next: next?.userId ?? null,
-    offers: await liveOffers(db, sector.id, caller, now),
+    offers: await liveOffers(db, sector.id, viewer),
   };
 }
 
-async function liveOffers(db: Db, sector: SectorId, { person, ability }: Callers['person'], now: Date) {
+async function liveOffers(db: Db, sector: SectorId, viewer: Viewer) {
   const { rows } = await sql<{ id: ConversationId }>`
     select c.id from conversation c
-     where c.sector_id = ${sector} and c.status = 'active' and c.state = 'offered' and ${readableConversations(ability)}
+     where c.sector_id = ${sector} and c.status = 'active' and c.state = 'offered' and ${readableConversations(viewer.ability)}
      order by c.waiting_since, c.id limit ${shownAtMost}`.execute(db);
   const ids = rows.map(({ id }) => id);
-  const shown = await presentConversations(db, person, ability, ids, now);
+  const shown = await presentConversations(db, viewer, ids);
   return ids.flatMap((conversationId) => {
     const offer = shown.get(conversationId)?.offer;
     if (!offer) return [];
@@ -94,12 +95,10 @@ export const rotationRoutes: readonly Route[] = [
     can: ['read', 'Rotation'],
     params,
     answers: { 200: rotationSchema },
-    handle: async (db, { deps, params: { id }, person, ability, sessionHash }) => {
+    handle: async (db, { deps, params: { id }, person, ability }) => {
       const sector = await visibleSector(db, ability, id);
-      return {
-        status: 200,
-        body: await rotationOf(db, sector, { person, ability, sessionHash }, await deps.platform.clock.now(db)),
-      };
+      const viewer = { person, ability, clock: deps.platform.clock };
+      return { status: 200, body: await rotationOf(db, sector, viewer) };
     },
   }),
   read({
@@ -115,7 +114,7 @@ export const rotationRoutes: readonly Route[] = [
     answers: { 200: simulationSchema },
     handle: async (db, { deps, params: { id }, body, person, ability }) => {
       const sector = await visibleSector(db, ability, id);
-      const at = body.at === undefined ? await deps.platform.clock.now(db) : new Date(body.at);
+      const at = body.at === undefined ? await presentTime(db, deps.platform.clock) : new Date(body.at);
       if (body.channelId && !isAdministrator(person) && person.hiddenChannels.includes(body.channelId))
         throw noSuch('channel', 'body.channelId');
       return { status: 200, body: await simulate(db, sector, at, body.channelId ?? null) };

@@ -6,7 +6,7 @@ import { createSector } from '../../database/steps/settings/createSector.ts';
 import { deleteSector } from '../../database/steps/settings/deleteSector.ts';
 import type { SectorChanges } from '../../database/steps/settings/sectorSettings.ts';
 import { updateSector } from '../../database/steps/settings/updateSector.ts';
-import type { Clock } from '../../database/unit.ts';
+import { type Clock, presentTime } from '../../database/unit.ts';
 import { notFound } from '../../domain/errors.ts';
 import { sectorId, type SectorId } from '../../domain/ids.ts';
 import type { RoutingRanges } from '../../domain/routing/settings.ts';
@@ -26,7 +26,7 @@ async function shown(db: Db, clock: Clock, person: Person, id: SectorId, status 
   const row = await findSector(db, person, id);
   if (!row) throw notFound('sector');
   const configs = await loadSectors(db, [id]);
-  return { status, body: presentSector(row, configs.get(id), await clock.now(db)) };
+  return { status, body: presentSector(row, configs.get(id), await presentTime(db, clock)) };
 }
 
 /** The changes of a request as settings of the database, nested ones merged into what stands. */
@@ -89,7 +89,7 @@ export const sectorRoutes: readonly Route[] = [
         db,
         rows.map(({ id }) => id),
       );
-      const now = await deps.platform.clock.now(db);
+      const now = await presentTime(db, deps.platform.clock);
       const present = (row: SectorRow) => presentSector(row, configs.get(row.id), now);
       return { status: 200, body: page(rows, limit, present, (row) => [row.createdAt.toISOString(), row.id]) };
     },

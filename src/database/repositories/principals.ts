@@ -3,6 +3,7 @@ import type { Permission, Role } from '../../domain/access/permissions.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { ChannelId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
+import { databaseTime } from '../unit.ts';
 
 /** A person with rights, as of the statement that read them. */
 export interface Person extends Principal {
@@ -15,6 +16,8 @@ export interface Person extends Principal {
   readonly defaultSectorId: SectorId | null;
   /** Users may set their own availability (organisation setting, R2). */
   readonly selfAvailability: boolean;
+  /** The database's clock when this was read. */
+  readonly readAt: Date;
 }
 
 interface PersonRow {
@@ -32,6 +35,7 @@ interface PersonRow {
   readonly supervises: readonly SectorId[];
   readonly hidden_channels: readonly ChannelId[];
   readonly self_availability: boolean;
+  readonly read_at: Date;
 }
 
 const personQuery = (condition: ReturnType<typeof sql>) => sql<PersonRow>`
@@ -40,7 +44,8 @@ const personQuery = (condition: ReturnType<typeof sql>) => sql<PersonRow>`
          array(select m.sector_id from sector_member m where m.user_id = u.id order by 1) as member_of,
          array(select m.sector_id from sector_member m where m.user_id = u.id and 'supervisor' = any(m.functions) order by 1) as supervises,
          array(select c.id from channel c where c.agent_ids is not null and not (u.id = any(c.agent_ids)) order by 1) as hidden_channels,
-         (select o.self_availability from organization o) as self_availability
+         (select o.self_availability from organization o) as self_availability,
+         ${databaseTime} as read_at
     from users u join permission_group g on g.id = u.permission_group_id
    where ${condition}`;
 
@@ -78,4 +83,5 @@ const personOf = (row: PersonRow): Person => ({
   supervises: row.supervises,
   hiddenChannels: row.hidden_channels,
   selfAvailability: row.self_availability,
+  readAt: row.read_at,
 });

@@ -34,7 +34,7 @@ export async function take(unit: Unit, { draft, person }: Commanded, offerId?: O
   const { state } = draft.row;
   let endedOffer: OfferId | null = null;
   if (state === 'offered') {
-    endedOffer = await markOfferEnded(unit, draft, 'accepted', null);
+    endedOffer = (await markOfferEnded(unit, draft, 'accepted', null))?.id ?? null;
     if (offerId && endedOffer !== offerId)
       throw new Refusal('offer-expired', 'That offer has ended; there is a newer one.', { offerId: endedOffer });
   } else {

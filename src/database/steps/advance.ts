@@ -9,6 +9,7 @@ import type { Unit } from '../unit.ts';
 import { distribute } from './distribute.ts';
 import { type Draft, lockConversation } from './draft.ts';
 import { letGo, liveOffer } from './endOffer.ts';
+import { momentOf } from './moment.ts';
 
 const gone: Standing = {
   status: 'gone',
@@ -33,6 +34,8 @@ export async function advance(unit: Unit, id: ConversationId): Promise<Standing>
   const draft = await lockConversation(unit, id);
   if (!draft) return gone;
   const dueAt = draft.row.status === 'active' ? await step(unit, draft) : null;
+  const moment = momentOf(draft.before, draft.row);
+  if (moment) unit.answersTo(moment.what, moment.dueAt);
   await draft.save();
   return standingOf(unit, draft, dueAt);
 }
@@ -72,7 +75,14 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
     draft.note({ dueAt: verdict.dueAt });
     return verdict.dueAt;
   }
-  await letGo(unit, draft, offer, { end: verdict.end, reason: verdict.because, actor: { kind: 'system' } });
+  const byTime = verdict.because === 'timeout' || verdict.because === 'limit';
+  if (byTime && draft.before.dueAt) unit.answersTo('expiry', draft.before.dueAt);
+  await letGo(unit, draft, {
+    end: verdict.end,
+    reason: verdict.because,
+    actor: { kind: 'system' },
+    offerId: offer.id,
+  });
   return draft.row.state === 'waiting' ? distribute(unit, draft) : null;
 }
 

@@ -29,7 +29,7 @@ export async function close(unit: Unit, input: CloseInput): Promise<Draft> {
   if ((outcomes.length > 0 || input.outcomeId) && !outcomes.some((outcome) => outcome.id === input.outcomeId)) {
     throw new Refusal('outcome-not-in-sector', 'Close it with one of the outcomes of its sector.', { outcomes });
   }
-  const offerId = draft.row.state === 'offered' ? await markOfferEnded(unit, draft, 'revoked', 'closed') : null;
+  const ended = draft.row.state === 'offered' ? await markOfferEnded(unit, draft, 'revoked', 'closed') : null;
   const now = await unit.now();
   draft.change({
     status: 'closed',
@@ -45,7 +45,7 @@ export async function close(unit: Unit, input: CloseInput): Promise<Draft> {
     { kind: 'user', id: input.userId },
     {
       outcomeId: input.outcomeId ?? null,
-      offerId,
+      offerId: ended?.id ?? null,
       noteId: input.note ? await writeNote(unit, draft, input.note) : null,
     },
   );

@@ -8,7 +8,6 @@ import {
 import { notFound, Refusal } from '../../domain/errors.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/routing/calendar.ts';
-import { lockUsers } from '../repositories/members.ts';
 import { loadPerson, type Person } from '../repositories/principals.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
@@ -35,10 +34,10 @@ export interface Commanded {
  * @throws Refusal `not-found`, `unauthenticated`, `version-mismatch`.
  */
 export async function openCommand(unit: Unit, input: CommandInput, owning: boolean): Promise<Commanded> {
-  const draft = await lockConversation(unit, input.conversationId);
+  const draft = await lockConversation(unit, input.conversationId, owning ? input.userId : undefined);
   if (!draft) throw notFound('conversation');
-  if (owning) await lockUsers(unit.db, [input.userId]);
   const person = await loadPerson(unit.db, input.userId);
+  if (person) unit.sawTime(person.readAt);
   if (!person?.active) throw new Refusal('unauthenticated', 'Your account is not active.');
   const ability = abilityOf(person, person);
   const taking = draft.row.state === 'waiting' ? await takingRules(unit, draft) : { cherryPicking: true, open: true };

@@ -1,9 +1,8 @@
-import { Refusal } from '../../domain/errors.ts';
 import type { OfferId } from '../../domain/ids.ts';
 import type { Unit } from '../unit.ts';
 import { type CommandInput, openCommand, permit } from './command.ts';
 import type { Draft } from './draft.ts';
-import { letGo, liveOffer } from './endOffer.ts';
+import { letGo } from './endOffer.ts';
 
 export interface DeclineInput extends CommandInput {
   readonly offerId: OfferId;
@@ -18,14 +17,11 @@ export async function decline(unit: Unit, input: DeclineInput): Promise<Draft> {
   const commanded = await openCommand(unit, input, false);
   permit('decline', commanded, input);
   const { draft } = commanded;
-  const offer = await liveOffer(unit, draft);
-  if (!offer || offer.id !== input.offerId) {
-    throw new Refusal('offer-expired', 'That offer has ended.', { offerId: offer?.id ?? null });
-  }
-  await letGo(unit, draft, offer, {
+  await letGo(unit, draft, {
     end: 'declined',
     reason: input.reason ?? null,
     actor: { kind: 'user', id: input.userId },
+    offerId: input.offerId,
   });
   await draft.save();
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'declined', version: draft.version });

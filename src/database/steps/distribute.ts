@@ -34,12 +34,14 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
       except: draft.row.id,
     };
     const scope = scopeOf(draft);
+    const { pointer, readAt } = await readPointer(unit.db, sector.id, scope);
+    unit.sawTime(readAt);
     const situation: Situation = {
       now: await unit.now(),
       calendar: sector.calendar,
       settings: sector.settings,
       members: await loadMembers(unit.db, query),
-      pointer: await readPointer(unit, sector.id, scope),
+      pointer,
       distribution: draft.row.distribution,
     };
     const decision = await confirmed(unit, draft, situation, query);

@@ -157,17 +157,24 @@ const lockQuery = (unit: Unit) =>
     .innerJoin('channel as ch', 'ch.id', 'c.channelId')
     .innerJoin('sector as s', 's.id', 'c.sectorId')
     .selectAll('c')
-    .select(['ch.agentIds as channelAgents', 'ch.slug as channelSlug', 's.slug as sectorSlug'])
-    .forNoKeyUpdate('c');
+    .select(['ch.agentIds as channelAgents', 'ch.slug as channelSlug', 's.slug as sectorSlug']);
 
 const draftOf = (unit: Unit, found: unknown): Draft => {
   const { channelAgents, channelSlug, sectorSlug, ...row } = found as LockedRow;
   return new Draft(unit, row, { channelAgents, channelSlug, sectorSlug });
 };
 
-/** Locks a conversation for the rest of the transaction: every question about it has one answer, by order of commits. */
-export async function lockConversation(unit: Unit, id: ConversationId): Promise<Draft | null> {
-  const found = await lockQuery(unit).where('c.id', '=', id).executeTakeFirst();
+/**
+ * Locks a conversation for the rest of the transaction: every question about it has one answer, by order of commits.
+ * With `user`, the row of whoever is about to own it, too, after the conversation's and in the same statement; what is
+ * decided about them is read afterwards.
+ */
+export async function lockConversation(unit: Unit, id: ConversationId, user?: UserId): Promise<Draft | null> {
+  const query = lockQuery(unit).where('c.id', '=', id);
+  const locking = user
+    ? query.innerJoin('users as u', (join) => join.on('u.id', '=', user)).forNoKeyUpdate(['c', 'u'])
+    : query.forNoKeyUpdate('c');
+  const found = await locking.executeTakeFirst();
   return found ? draftOf(unit, found) : null;
 }
 
@@ -177,6 +184,7 @@ export async function lockConversations(unit: Unit, ids: readonly ConversationId
   const found = await lockQuery(unit)
     .where(sql<boolean>`c.id = any(${ids}::uuid[])`)
     .orderBy('c.id')
+    .forNoKeyUpdate('c')
     .execute();
   return found.map((row) => draftOf(unit, row));
 }
@@ -191,6 +199,7 @@ export async function lockActiveConversation(
     .where('c.contactId', '=', contact)
     .where('c.channelId', '=', channel)
     .where('c.status', '=', 'active')
+    .forNoKeyUpdate('c')
     .executeTakeFirst();
   return found ? draftOf(unit, found) : null;
 }

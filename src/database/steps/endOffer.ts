@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Actor } from '../../domain/conversation/explain.ts';
 import type { OfferEnd } from '../../domain/conversation/state.ts';
+import { Refusal } from '../../domain/errors.ts';
 import type { OfferId, UserId } from '../../domain/ids.ts';
 import { afterOfferEnded } from '../../domain/routing/distribution.ts';
 import type { Unit } from '../unit.ts';
@@ -26,21 +28,28 @@ export async function liveOffer(unit: Unit, draft: Draft): Promise<LiveOfferRow 
   return found ?? null;
 }
 
-/** Marks the live offer as ended; nothing else. @returns its id, `null` when none was live. */
+/** An offer that this step ended, with its agent's place in the order (R1). */
+interface EndedOffer {
+  readonly id: OfferId;
+  readonly agentId: UserId;
+  readonly agentSince: Date;
+  readonly number: number;
+  readonly direct: boolean;
+}
+
+/** Marks the live offer as ended; nothing else. @returns `null` when none was live. */
 export async function markOfferEnded(
   unit: Unit,
   draft: Draft,
   end: OfferEnd,
   reason: string | null,
-): Promise<OfferId | null> {
-  const ended = await unit.db
-    .updateTable('offer')
-    .set({ endedAt: await unit.now(), end, endReason: reason })
-    .where('conversationId', '=', draft.row.id)
-    .where('endedAt', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return ended?.id ?? null;
+): Promise<EndedOffer | null> {
+  const { rows } = await sql<EndedOffer>`
+    update offer o set ended_at = ${await unit.now()}, "end" = ${end}, end_reason = ${reason}
+      from users u
+     where u.id = o.agent_id and o.conversation_id = ${draft.row.id} and o.ended_at is null
+    returning o.id, o.agent_id as "agentId", u.created_at as "agentSince", o.number, o.direct`.execute(unit.db);
+  return rows[0] ?? null;
 }
 
 const eventOf = {
@@ -56,15 +65,18 @@ const eventOf = {
 export async function letGo(
   unit: Unit,
   draft: Draft,
-  offer: LiveOfferRow,
-  how: { readonly end: keyof typeof eventOf; readonly reason: string | null; readonly actor: Actor },
+  how: {
+    readonly end: keyof typeof eventOf;
+    readonly reason: string | null;
+    readonly actor: Actor;
+    /** The offer that is meant: another one, or none, is not let go. */
+    readonly offerId: OfferId;
+  },
 ): Promise<void> {
-  await markOfferEnded(unit, draft, how.end, how.reason);
-  const agent = await unit.db
-    .selectFrom('users')
-    .select(['id as userId', 'createdAt'])
-    .where('id', '=', offer.agentId)
-    .executeTakeFirstOrThrow();
+  const offer = await markOfferEnded(unit, draft, how.end, how.reason);
+  if (offer?.id !== how.offerId)
+    throw new Refusal('offer-expired', 'That offer has ended.', { offerId: offer?.id ?? null });
+  const agent = { userId: offer.agentId, createdAt: offer.agentSince };
   const { direct } = draft.row.distribution;
   draft.change({
     state: 'waiting',

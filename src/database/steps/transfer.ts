@@ -39,13 +39,13 @@ export async function transfer(unit: Unit, input: TransferInput): Promise<Draft>
   if (!sector) throw notFound('sector');
   if (input.targetId) await assertTarget(unit, draft, sector, input.targetId, input.assign ?? false);
 
-  const offerId = draft.row.state === 'offered' ? await markOfferEnded(unit, draft, 'revoked', 'transferred') : null;
+  const ended = draft.row.state === 'offered' ? await markOfferEnded(unit, draft, 'revoked', 'transferred') : null;
   draft.record('conversation.transferred', actor, {
     fromSectorId,
     sectorId: sector.id,
     targetId: input.targetId ?? null,
     assign: input.assign ?? false,
-    offerId,
+    offerId: ended?.id ?? null,
     noteId: input.note ? await writeNote(unit, draft, input.note) : null,
   });
   if (!input.targetId) await toQueue(unit, draft, sector);

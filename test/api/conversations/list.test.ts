@@ -164,14 +164,14 @@ describe('pages', () => {
 });
 
 describe('statements', () => {
-  test('a list takes four, however many conversations it shows; counts take two; an item takes four', async () => {
+  test('a list takes three, however many conversations it shows; counts take two; an item takes three', async () => {
     for (let n = 0; n < 5; n++) await createOffered(api.platform, channel, ana);
     const list = await statementsOf(() => asAna.get('/v1/conversations?view=new'));
     expect(list.result.body.items).toHaveLength(5);
-    expect(list.statements).toHaveLength(4);
+    expect(list.statements).toHaveLength(3);
     expect((await statementsOf(() => asAna.get('/v1/conversations/counts'))).statements).toHaveLength(2);
     expect(
       (await statementsOf(() => asAna.get(`/v1/conversations/${list.result.body.items[0].id}`))).statements,
-    ).toHaveLength(4);
+    ).toHaveLength(3);
   });
 });

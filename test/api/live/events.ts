@@ -32,6 +32,7 @@ export const personWith = (rights: Partial<Principal> = {}): Person => ({
   available: true,
   defaultSectorId: null,
   selfAvailability: false,
+  readAt: at,
   ...rights,
 });
 
