@@ -1,9 +1,10 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, MikroORM, type Options } from '@mikro-orm/postgresql';
-import { types } from 'pg';
+import { type Pool, types } from 'pg';
 import { fileURLToPath } from 'node:url';
 import { entities } from './entities/index.ts';
 import { reclaimEndedConnections } from './poolGuard.ts';
+import { prepareMarked } from './prepared.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -13,6 +14,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** `false`: statements may last (migrations). */
   readonly bounded?: boolean;
+  /** Gets the pool of connections as soon as there is one: for its figures. */
+  readonly onPool?: (pool: Pool) => void;
 }
 
 // Dates arrive as `Date` and counters as numbers on every way out of the driver, joined and aliased columns included.
@@ -37,7 +40,11 @@ export const ormConfig = (options: DatabaseOptions): Options =>
       types: typeParsers,
       application_name: options.applicationName ?? 'rodizio',
       connectionTimeoutMillis: 3_000,
-      onPoolCreated: reclaimEndedConnections,
+      onPoolCreated: (pool: Pool) => {
+        reclaimEndedConnections(pool);
+        prepareMarked(pool);
+        options.onPool?.(pool);
+      },
       // A step is short; whatever lasts longer is refused and tried again rather than piling up.
       ...(options.bounded === false
         ? {}

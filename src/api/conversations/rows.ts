@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/db.ts';
+import { prepared } from '../../database/prepared.ts';
 import { databaseTime } from '../../database/unit.ts';
 import type { RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
 import type { ChannelId, ContactId, ConversationId, OfferId, OutcomeId, SectorId, UserId } from '../../domain/ids.ts';
@@ -52,25 +53,36 @@ export interface Selection {
   readonly limit: number;
 }
 
-/** Reads the selected conversations; the names are joined only for those that the limit leaves. */
+/** The names are looked up only for the rows that the limit leaves, each by its key: there is no join to plan. */
+const columns = sql`
+  c.id, c.status, c.state, c.reason, c.priority, c.waiting_since, c.state_since, c.created_at, c.closed_at, c.version,
+  c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id, c.prior_sector_id,
+  c.prior_designated_id, c.outcome_id, c.sector_id, c.channel_id, c.contact_id,
+  (select s.name from sector s where s.id = c.sector_id) as sector_name,
+  (select ch.name from channel ch where ch.id = c.channel_id) as channel_name,
+  (select u.name from users u where u.id = c.owner_id) as owner_name,
+  (select x.name from outcome x where x.id = c.outcome_id) as outcome_name,
+  k.name as contact_name, k.external_id,
+  f.id as offer_id, f.number as offer_number, f.round as offer_round, f.direct as offer_direct,
+  f.started_at as offer_started_at, f.timeout_ms as offer_timeout_ms, ${databaseTime} as read_at`;
+
+const around = sql`
+  join contact k on k.id = c.contact_id
+  left join offer f on f.conversation_id = c.id and f.ended_at is null`;
+
+/** Reads the selected conversations in their order. */
 export async function readConversations(db: Db, { where, orderBy, limit }: Selection): Promise<ConversationRow[]> {
   const { rows } = await sql<ConversationRow>`
-    select c.id, c.status, c.state, c.reason, c.priority, c.waiting_since, c.state_since, c.created_at, c.closed_at, c.version,
-           c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id, c.prior_sector_id,
-           c.prior_designated_id, c.outcome_id, c.sector_id, s.name as sector_name, c.channel_id, ch.name as channel_name,
-           c.contact_id, k.name as contact_name, k.external_id, u.name as owner_name, x.name as outcome_name,
-           f.id as offer_id, f.number as offer_number, f.round as offer_round, f.direct as offer_direct,
-           f.started_at as offer_started_at, f.timeout_ms as offer_timeout_ms, ${databaseTime} as read_at
-      from (select c.* from conversation c where ${where} order by ${orderBy} limit ${limit}) c
-      join sector s on s.id = c.sector_id
-      join channel ch on ch.id = c.channel_id
-      join contact k on k.id = c.contact_id
-      left join users u on u.id = c.owner_id
-      left join outcome x on x.id = c.outcome_id
-      left join offer f on f.conversation_id = c.id and f.ended_at is null
+    select ${columns}
+      from (select c.* from conversation c where ${where} order by ${orderBy} limit ${limit}) c ${around}
      order by ${orderBy}`.execute(db);
   return rows;
 }
 
-export const conversationsById = (db: Db, ids: readonly ConversationId[]): Promise<ConversationRow[]> =>
-  readConversations(db, { where: sql`c.id = any(${ids}::uuid[])`, orderBy: sql`c.id`, limit: ids.length });
+export async function conversationsById(db: Db, ids: readonly ConversationId[]): Promise<ConversationRow[]> {
+  const { rows } = await sql<ConversationRow>`
+    ${prepared}select ${columns} from conversation c ${around} where c.id = any(${ids}::uuid[]) order by c.id`.execute(
+    db,
+  );
+  return rows;
+}

@@ -3,6 +3,7 @@ import type { Permission, Role } from '../../domain/access/permissions.ts';
 import type { Principal } from '../../domain/access/principal.ts';
 import type { ChannelId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
+import { prepared } from '../prepared.ts';
 import { databaseTime } from '../unit.ts';
 
 /** A person with rights, as of the statement that read them. */
@@ -38,7 +39,7 @@ interface PersonRow {
   readonly read_at: Date;
 }
 
-const personQuery = (condition: ReturnType<typeof sql>) => sql<PersonRow>`
+const personQuery = (condition: ReturnType<typeof sql>) => sql<PersonRow>`${prepared}
   select u.id, u.name, u.email, u.created_at, u.active, u.verified_at is not null as verified, u.available,
          u.default_sector_id, g.role, g.permissions,
          array(select m.sector_id from sector_member m where m.user_id = u.id order by 1) as member_of,
