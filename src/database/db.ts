@@ -1,7 +1,7 @@
-import type { MikroORM } from '@mikro-orm/postgresql';
+import type { EntityName, MikroORM } from '@mikro-orm/postgresql';
 import type { entities } from './entities/index.ts';
 import type { InferKyselyDB } from '@mikro-orm/sql';
-import type { Kysely } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 
 const kyselyOptions = {
   tableNamingStrategy: 'table',
@@ -16,3 +16,22 @@ export type EntityManager = MikroORM['em'];
 
 /** The query builder of an entity manager; inside a transaction it is bound to that transaction. */
 export const dbOf = (em: EntityManager): Db => em.getKysely<Database>(kyselyOptions);
+
+const columnLists = new WeakMap<MikroORM, Map<string, RawBuilder<unknown>>>();
+
+/** All columns of an entity by the names of their properties, each named: `"c"."owner_id" as "ownerId", …`. */
+export function columnsOf(orm: MikroORM, entity: (typeof entities)[number], alias: string): RawBuilder<unknown> {
+  const lists = columnLists.get(orm) ?? new Map<string, RawBuilder<unknown>>();
+  columnLists.set(orm, lists);
+  const key = `${alias} ${entity.meta.className}`;
+  const known = lists.get(key);
+  if (known) return known;
+  const { props } = orm.getMetadata().get<object>(entity as EntityName<object>);
+  const columns = sql.join(
+    props.flatMap(({ name, fieldNames: [column] = [] }) =>
+      column ? [sql`${sql.ref(`${alias}.${column}`)} as ${sql.id(name)}`] : [],
+    ),
+  );
+  lists.set(key, columns);
+  return columns;
+}

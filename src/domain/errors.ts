@@ -54,7 +54,11 @@ export class Refusal extends Error {
   readonly details: RefusalDetails;
 
   constructor(code: RefusalCode, message: string, details: RefusalDetails = {}) {
+    // No stack: a refusal is an answer, not a defect, and lists weigh one for each command that a reader may not give.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Refusal';
     this.code = code;
     this.details = details;

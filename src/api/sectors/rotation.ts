@@ -46,7 +46,7 @@ async function rotationOf(db: Db, sector: SectorConfig, viewer: Viewer) {
     sectorCapacity: sector.settings.capacity,
     channelId: null,
   });
-  const { pointer } = await readPointer(db, sector.id, sectorScope);
+  const pointer = await readPointer(db, sector.id, sectorScope);
   const names = await namesOf(db, members);
   // Nobody is next where members take for themselves.
   const next =

@@ -17,7 +17,7 @@ export async function simulate(db: Db, sector: SectorConfig, at: Date, channelId
   const channel =
     channelId && (await db.selectFrom('channel').select('agentIds').where('id', '=', channelId).executeTakeFirst());
   if (channelId && !channel) throw noSuch('channel', 'body.channelId');
-  const { pointer } = await readPointer(db, sector.id, channel?.agentIds ? `channel:${channelId}` : sectorScope);
+  const pointer = await readPointer(db, sector.id, channel?.agentIds ? `channel:${channelId}` : sectorScope);
   const situation: Situation = {
     now: at,
     calendar: sector.calendar,

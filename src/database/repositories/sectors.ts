@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { AutoReply } from '../../domain/conversation/autoReply.ts';
-import type { SectorId } from '../../domain/ids.ts';
+import type { SectorId, UserId } from '../../domain/ids.ts';
 import type { BusinessHours } from '../../domain/routing/businessHours.ts';
 import type { Calendar } from '../../domain/routing/calendar.ts';
+import type { Place } from '../../domain/routing/members.ts';
 import type { DistributionMode, DistributionSettings } from '../../domain/routing/settings.ts';
 import type { Db } from '../db.ts';
+import { databaseTime } from '../unit.ts';
 
 /** A sector as a step needs it: settings, and its hours through time. */
 export interface SectorConfig {
@@ -32,39 +34,64 @@ interface SectorRow {
   readonly reopen_window_ms: number;
   readonly auto_reply: AutoReply;
   readonly versions: readonly { readonly since: string; readonly hours: BusinessHours | null }[];
+  readonly arrow_user_id: UserId | null;
+  readonly arrow_created_at: Date | null;
+  readonly read_at: Date;
 }
 
 /** How far back the versions of a sector's hours are read; older time is counted by the oldest of them. */
 const versionsRead = 100;
 
-const sectorQuery = (ids: readonly SectorId[], lock: boolean) => sql<SectorRow>`
+const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => sql<SectorRow>`
   select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,
          s.capacity, s.cherry_picking, s.reopen_window_ms,
          coalesce(s.auto_reply, (select o.auto_reply from organization o)) as auto_reply,
          (select json_agg(json_build_object('since', v.since, 'hours', v.hours) order by v.since, v.id)
             from (select h.id, h.since, h.hours from sector_hours h where h.sector_id = s.id
-                  order by h.since desc, h.id desc limit ${versionsRead}) v) as versions
-    from sector s
-   where s.id = any(${ids}::uuid[]) and s.deleted_at is null
-   ${lock ? sql`for no key update of s` : sql``}`;
+                  order by h.since desc, h.id desc limit ${versionsRead}) v) as versions,
+         p.user_id as arrow_user_id, p.created_at as arrow_created_at, ${databaseTime} as read_at
+    from sector s left join rotation_pointer p on p.sector_id = s.id and p.scope = ${scope}
+   where s.id = any(${ids}::uuid[]) and s.deleted_at is null`;
 
 /** Reads a sector; `null` when it does not exist or was deleted. */
 export async function loadSector(db: Db, id: SectorId): Promise<SectorConfig | null> {
-  const { rows } = await sectorQuery([id], false).execute(db);
+  const { rows } = await sectorQuery([id]).execute(db);
   return rows[0] ? configOf(rows[0]) : null;
 }
 
 /** Reads several sectors at once, deleted ones left out. */
 export async function loadSectors(db: Db, ids: readonly SectorId[]): Promise<Map<SectorId, SectorConfig>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sectorQuery(ids, false).execute(db);
+  const { rows } = await sectorQuery(ids).execute(db);
   return new Map(rows.map((row) => [row.id, configOf(row)]));
 }
 
 /** Reads a sector and holds its distribution until the end of the transaction: one distributes at a time. */
 export async function lockSector(db: Db, id: SectorId): Promise<SectorConfig | null> {
-  const { rows } = await sectorQuery([id], true).execute(db);
-  return rows[0] ? configOf(rows[0]) : null;
+  return (await holdDistribution(db, id)) ? loadSector(db, id) : null;
+}
+
+/** The same, with the arrow of these candidates and the database's clock, as of one statement. */
+export async function lockSectorWithArrow(
+  db: Db,
+  id: SectorId,
+  scope: string,
+): Promise<{ readonly sector: SectorConfig; readonly arrow: Place | null; readonly readAt: Date } | null> {
+  if (!(await holdDistribution(db, id))) return null;
+  const { rows } = await sectorQuery([id], scope).execute(db);
+  const [row] = rows;
+  if (!row) return null;
+  const { arrow_user_id: userId, arrow_created_at: createdAt, read_at: readAt } = row;
+  return { sector: configOf(row), arrow: userId && createdAt && { userId, createdAt }, readAt };
+}
+
+/**
+ * A statement of its own: one that waits for a lock goes on with what it saw when it began, and would read the hours
+ * of before the change that it waited for.
+ */
+async function holdDistribution(db: Db, id: SectorId): Promise<boolean> {
+  const { rows } = await sql`select 1 from sector where id = ${id} for no key update`.execute(db);
+  return rows.length > 0;
 }
 
 /**

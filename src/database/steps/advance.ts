@@ -111,7 +111,7 @@ const spread = ({ row }: Draft): number =>
     : 0;
 
 async function sectorSlug(unit: Unit, draft: Draft): Promise<string> {
-  if (draft.row.sectorId === draft.before.sectorId) return draft.sectorSlug;
+  if (draft.sectorSlug && draft.row.sectorId === draft.before.sectorId) return draft.sectorSlug;
   const { slug } = await unit.db
     .selectFrom('sector')
     .select('slug')

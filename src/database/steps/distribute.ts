@@ -2,14 +2,14 @@ import type { Actor } from '../../domain/conversation/explain.ts';
 import { standing } from '../../domain/routing/considered.ts';
 import { decideNext, type Decision, type Situation, waitBehind } from '../../domain/routing/decide.ts';
 import { loadMembers, lockUsers, type MemberQuery } from '../repositories/members.ts';
-import { lockSector } from '../repositories/sectors.ts';
+import { lockSectorWithArrow } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import type { Draft } from './draft.ts';
 import { enterSector } from './enterSector.ts';
 import { applyFallback } from './fallback.ts';
 import { assignByRotation, makeOffer } from './giveTo.ts';
 import { aheadFor } from './handOn.ts';
-import { readPointer, scopeOf } from './pointer.ts';
+import { scopeOf } from './pointer.ts';
 
 const system: Actor = { kind: 'system' };
 
@@ -21,21 +21,21 @@ const system: Actor = { kind: 'system' };
 export async function distribute(unit: Unit, draft: Draft): Promise<Date | null> {
   for (;;) {
     const direct = draft.row.distribution.direct;
-    const sector = await lockSector(unit.db, direct?.sectorId ?? draft.row.sectorId);
-    if (!sector) {
+    const scope = scopeOf(draft);
+    const held = await lockSectorWithArrow(unit.db, direct?.sectorId ?? draft.row.sectorId, scope);
+    if (!held) {
       if (!direct) throw new Error(`Conversation ${draft.row.id} is in a sector that does not exist`);
       await applyFallback(unit, draft, direct);
       continue;
     }
+    const { sector, arrow: pointer, readAt } = held;
+    unit.sawTime(readAt);
     const query = {
       sectorId: sector.id,
       sectorCapacity: sector.settings.capacity,
       channelId: draft.row.channelId,
       except: draft.row.id,
     };
-    const scope = scopeOf(draft);
-    const { pointer, readAt } = await readPointer(unit.db, sector.id, scope);
-    unit.sawTime(readAt);
     const situation: Situation = {
       now: await unit.now(),
       calendar: sector.calendar,

@@ -1,9 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { InferEntity } from '@mikro-orm/postgresql';
 import type { ConversationView, EventType } from '../../domain/conversation/events.ts';
 import type { Actor } from '../../domain/conversation/explain.ts';
 import type { ChannelId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
-import type { Conversation } from '../entities/conversations.ts';
+import { columnsOf } from '../db.ts';
+import { Conversation } from '../entities/conversations.ts';
+import { prepared } from '../prepared.ts';
 import type { Unit } from '../unit.ts';
 import { placesFreed, wakeHead } from './handOn.ts';
 
@@ -19,7 +21,7 @@ export interface Surroundings {
   /** The channel's list of agents; `null` = every member. */
   readonly channelAgents: readonly UserId[] | null;
   readonly channelSlug: string;
-  readonly sectorSlug: string;
+  readonly sectorSlug: string | null;
 }
 
 /**
@@ -29,8 +31,8 @@ export interface Surroundings {
 export class Draft {
   readonly channelAgents: readonly UserId[] | null;
   readonly channelSlug: string;
-  /** Of the sector in which the step found it. */
-  readonly sectorSlug: string;
+  /** Of the sector in which the step found it; `null` for one that is younger than the statement which found it. */
+  readonly sectorSlug: string | null;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
   readonly #events: {
@@ -151,18 +153,28 @@ export const viewOf = (row: ConversationRow): ConversationView => ({
 
 type LockedRow = ConversationRow & Surroundings;
 
-const lockQuery = (unit: Unit) =>
-  unit.db
-    .selectFrom('conversation as c')
-    .innerJoin('channel as ch', 'ch.id', 'c.channelId')
-    .innerJoin('sector as s', 's.id', 'c.sectorId')
-    .selectAll('c')
-    .select(['ch.agentIds as channelAgents', 'ch.slug as channelSlug', 's.slug as sectorSlug']);
-
-const draftOf = (unit: Unit, found: unknown): Draft => {
-  const { channelAgents, channelSlug, sectorSlug, ...row } = found as LockedRow;
-  return new Draft(unit, row, { channelAgents, channelSlug, sectorSlug });
+// The sector is not joined: a statement that waited for a transfer joins the new row to the old sector, and finds nothing.
+const lockRows = async (
+  unit: Unit,
+  which: {
+    readonly join?: RawBuilder<unknown>;
+    readonly where: RawBuilder<unknown>;
+    readonly lock: RawBuilder<unknown>;
+  },
+): Promise<Draft[]> => {
+  const { rows } = await sql<LockedRow>`${prepared}
+    select ${columnsOf(unit.platform.orm, Conversation, 'c')}, ch.agent_ids as "channelAgents", ch.slug as "channelSlug",
+           (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug"
+      from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
+     where ${which.where}
+     order by c.id
+       for no key update of ${which.lock}`.execute(unit.db);
+  return rows.map(({ channelAgents, channelSlug, sectorSlug, ...row }) => {
+    return new Draft(unit, row, { channelAgents, channelSlug, sectorSlug });
+  });
 };
+
+const conversationOnly = sql`c`;
 
 /**
  * Locks a conversation for the rest of the transaction: every question about it has one answer, by order of commits.
@@ -170,23 +182,18 @@ const draftOf = (unit: Unit, found: unknown): Draft => {
  * decided about them is read afterwards.
  */
 export async function lockConversation(unit: Unit, id: ConversationId, user?: UserId): Promise<Draft | null> {
-  const query = lockQuery(unit).where('c.id', '=', id);
-  const locking = user
-    ? query.innerJoin('users as u', (join) => join.on('u.id', '=', user)).forNoKeyUpdate(['c', 'u'])
-    : query.forNoKeyUpdate('c');
-  const found = await locking.executeTakeFirst();
-  return found ? draftOf(unit, found) : null;
+  const where = sql`c.id = ${id}`;
+  const [draft] = await lockRows(
+    unit,
+    user ? { where, join: sql`join users u on u.id = ${user}`, lock: sql`c, u` } : { where, lock: conversationOnly },
+  );
+  return draft ?? null;
 }
 
 /** Locks several, by id. */
 export async function lockConversations(unit: Unit, ids: readonly ConversationId[]): Promise<Draft[]> {
   if (ids.length === 0) return [];
-  const found = await lockQuery(unit)
-    .where(sql<boolean>`c.id = any(${ids}::uuid[])`)
-    .orderBy('c.id')
-    .forNoKeyUpdate('c')
-    .execute();
-  return found.map((row) => draftOf(unit, row));
+  return lockRows(unit, { where: sql`c.id = any(${ids}::uuid[])`, lock: conversationOnly });
 }
 
 /** The one active conversation of a contact on a channel (R33), locked. */
@@ -195,11 +202,9 @@ export async function lockActiveConversation(
   contact: ContactId,
   channel: ChannelId,
 ): Promise<Draft | null> {
-  const found = await lockQuery(unit)
-    .where('c.contactId', '=', contact)
-    .where('c.channelId', '=', channel)
-    .where('c.status', '=', 'active')
-    .forNoKeyUpdate('c')
-    .executeTakeFirst();
-  return found ? draftOf(unit, found) : null;
+  const [draft] = await lockRows(unit, {
+    where: sql`c.contact_id = ${contact} and c.channel_id = ${channel} and c.status = 'active'`,
+    lock: conversationOnly,
+  });
+  return draft ?? null;
 }

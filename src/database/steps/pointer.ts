@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
-import type { SectorId, UserId } from '../../domain/ids.ts';
+import type { SectorId } from '../../domain/ids.ts';
 import type { Place } from '../../domain/routing/members.ts';
 import type { Db } from '../db.ts';
-import { databaseTime, type Unit } from '../unit.ts';
+import type { Unit } from '../unit.ts';
 import type { Draft } from './draft.ts';
 
 /** The sector's own arrow. */
@@ -12,17 +11,15 @@ export const sectorScope = 'all';
 export const scopeOf = (draft: Draft): string =>
   draft.channelAgents === null ? sectorScope : `channel:${draft.row.channelId}`;
 
-/** The arrow, and the database's clock when it was read. */
-export async function readPointer(
-  db: Db,
-  sector: SectorId,
-  scope: string,
-): Promise<{ readonly pointer: Place | null; readonly readAt: Date }> {
-  const { rows } = await sql<{ user_id: UserId | null; created_at: Date | null; read_at: Date }>`
-    select p.user_id, p.created_at, ${databaseTime} as read_at
-      from (values (1)) one left join rotation_pointer p on p.sector_id = ${sector} and p.scope = ${scope}`.execute(db);
-  const { user_id: userId, created_at: createdAt, read_at: readAt } = rows[0]!;
-  return { pointer: userId && createdAt && { userId, createdAt }, readAt };
+/** The arrow. */
+export async function readPointer(db: Db, sector: SectorId, scope: string): Promise<Place | null> {
+  const found = await db
+    .selectFrom('rotation_pointer')
+    .select(['userId', 'createdAt'])
+    .where('sectorId', '=', sector)
+    .where('scope', '=', scope)
+    .executeTakeFirst();
+  return found ?? null;
 }
 
 /** Moves the arrow in the transaction of the offer that moved it; the caller holds the sector. */

@@ -47,8 +47,8 @@ test.each([
   ['decline', 'of an offer', offered, 10],
   ['messages', 'of the owner', owned({ text: 'Oi' }), 9],
   ['return', 'of the owner', owned(), 10],
-  ['transfer', 'to a person, with the offer', async () => owned({ userId: bruno.id })(), 17],
-  ['transfer', 'to a person, assigned', async () => owned({ userId: bruno.id, assign: true })(), 11],
+  ['transfer', 'to a person, with the offer', async () => owned({ userId: bruno.id })(), 19],
+  ['transfer', 'to a person, assigned', async () => owned({ userId: bruno.id, assign: true })(), 12],
   ['close', 'of the owner', owned(), 9],
 ] as const)('%s %s stays within its SQL statements', async (command, _how, prepare, most) => {
   const caller = await api.as(ana);
