@@ -20,6 +20,7 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'target-not-eligible': { status: 409, title: 'The person cannot take it' },
   'last-administrator': { status: 409, title: 'The last administrator stays' },
   'built-in-group': { status: 409, title: 'The group cannot be changed' },
+  'group-in-use': { status: 409, title: 'The group is in use' },
   'version-mismatch': { status: 412, title: 'It has changed meanwhile' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },

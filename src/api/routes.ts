@@ -3,7 +3,7 @@ import { conversationRoutes } from './conversations/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
 import { organizationRoutes } from './organization/routes.ts';
-import { permissionGroupRoutes } from './users/permissionGroups.ts';
+import { permissionRoutes } from './permissions/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { outcomeRoutes } from './sectors/outcomes.ts';
 import { directoryRoutes } from './sectors/directory.ts';
@@ -27,7 +27,7 @@ export const routes: readonly Route[] = [
   ...rotationRoutes,
   ...outcomeRoutes,
   ...userRoutes,
-  ...permissionGroupRoutes,
+  ...permissionRoutes,
   ...channelRoutes,
   ...ruleRoutes,
   ...organizationRoutes,

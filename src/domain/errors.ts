@@ -21,6 +21,7 @@ export const refusalCodes = [
   'target-not-eligible',
   'last-administrator',
   'built-in-group',
+  'group-in-use',
   'version-mismatch',
   'idempotency-key-reused',
   'outcome-not-in-sector',

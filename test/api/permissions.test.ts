@@ -64,7 +64,13 @@ const table = readLines(`
   setAvailability       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deactivateUser        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   activateUser          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listPermissions       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  getUserPermissions    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateUserPermissions | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   listPermissionGroups  | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  createPermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  getPermissionGroup    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deletePermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updatePermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
 
   listChannels          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401

@@ -22,6 +22,7 @@ const statuses: Record<number, RefusalCode[]> = {
     'target-not-eligible',
     'last-administrator',
     'built-in-group',
+    'group-in-use',
   ],
   412: ['version-mismatch'],
   413: ['payload-too-large'],

@@ -1,12 +1,13 @@
 import type { InferEntity } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../../src/domain/access/permissions.ts';
+import type { Permission, Role } from '../../src/domain/access/permissions.ts';
 import {
   type ChannelId,
   type ConversationId,
   newId,
   type OfferId,
   type OutcomeId,
+  type PermissionGroupId,
   type RuleId,
   type SectorId,
   type UserId,
@@ -37,10 +38,24 @@ const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
 let lastCreatedAt = 0;
 const laterThanTheLast = (): Date => new Date((lastCreatedAt = Math.max(Date.now() - 3_600_000, lastCreatedAt + 1)));
 
+/** A permission group of the organisation's own, that grants just these. */
+export async function createGroup(
+  platform: Platform,
+  permissions: readonly Permission[] = ['accept-conversations'],
+  name = unique('Grupo'),
+): Promise<{ readonly id: PermissionGroupId; readonly name: string }> {
+  const id = newId<PermissionGroupId>();
+  await queries(platform)
+    .insertInto('permission_group')
+    .values({ id, role: null, name, permissions: [...permissions] })
+    .execute();
+  return { id, name };
+}
+
 /** A user who is ready to work, an agent unless said otherwise, and a member of the sectors named. */
 export async function createUser(
   platform: Platform,
-  overrides: Partial<Omit<BuiltUser, 'permissionGroupId'>> & {
+  overrides: Partial<BuiltUser> & {
     role?: Role;
     memberOf?: readonly { readonly id: SectorId }[];
     functions?: SectorFunction[];
@@ -59,6 +74,7 @@ export async function createUser(
     verifiedAt: createdAt,
     active: true,
     permissionGroupId: group.id,
+    permissionExceptions: {},
     available: true,
     availabilityReason: null,
     capacity: null,

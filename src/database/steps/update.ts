@@ -1,4 +1,5 @@
-import { conversationSubject } from '../../domain/access/ability.ts';
+import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
+import { type Change, permissionForChange } from '../../domain/conversation/commands.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
 import { type Priority, priorityOfRank, priorityRank } from '../../domain/conversation/state.ts';
 import type { Unit } from '../unit.ts';
@@ -51,14 +52,28 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
   return draft;
 }
 
-function permitUpdate(commanded: Commanded, input: CommandInput): void {
+const changesIn = ({ tags, customFields }: UpdateInput): Change[] => [
+  ...(tags ? (['update-tags'] as const) : []),
+  ...(customFields ? (['set-variables'] as const) : []),
+];
+
+function assertHolds(ability: AppAbility, change: Change, subject: ReturnType<typeof conversationSubject>): void {
+  if (ability.can(change, subject)) return;
+  const permission = permissionForChange[change];
+  throw new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
+}
+
+function permitUpdate(commanded: Commanded, input: UpdateInput): void {
   const { draft, person, ability } = commanded;
   const view = viewOf(draft.row);
   const subject = conversationSubject(view);
   if (!ability.can('read', subject)) throw notFound('conversation');
   assertVersion(commanded, input);
   if (view.status === 'closed') throw new Refusal('conversation-closed', 'The conversation is closed.');
-  if (ability.can('update', subject)) return;
+  if (ability.can('update', subject)) {
+    for (const change of changesIn(input)) assertHolds(ability, change, subject);
+    return;
+  }
   if (view.state === 'assigned' && view.ownerId !== person.userId) {
     throw new Refusal('not-owner', 'Somebody else owns this conversation.', { ownerId: view.ownerId });
   }

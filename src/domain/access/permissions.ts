@@ -26,7 +26,10 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** The built-in permission groups. `administrator` is of the organisation, not of a sector. */
+/**
+ * The built-in permission groups. `administrator` is of the organisation and holds everything; the other two are
+ * ordinary groups that every installation begins with. What somebody is in a sector is their membership, no group.
+ */
 export const roles = ['administrator', 'supervisor', 'agent'] as const;
 export type Role = (typeof roles)[number];
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Route } from '../../../src/api/route.ts';
-import { permissions, type Role } from '../../../src/domain/access/permissions.ts';
 import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
 import {
   type BuiltUser,
   createChannel,
   createConversation,
+  createGroup,
   createOffered,
   createOutcome,
   createOwned,
@@ -100,9 +100,6 @@ async function outcomeIn({ platform, side }: Occasion): Promise<{ outcomeId?: st
     .executeTakeFirst();
   return outcome ? { outcomeId: outcome.id } : {};
 }
-
-const groupOf = (platform: Platform, role: Role) =>
-  queries(platform).selectFrom('permission_group').select('id').where('role', '=', role).executeTakeFirstOrThrow();
 
 /** A valid request for each operation, made anew for each occasion: an object that was used up disturbs nobody. */
 export const requests: Readonly<Record<string, Make>> = {
@@ -198,8 +195,19 @@ export const requests: Readonly<Record<string, Make>> = {
   }),
   deactivateUser: onColleague(),
   activateUser: onColleague(),
+  listPermissions: nothing,
+  getUserPermissions: onColleague(),
+  updateUserPermissions: onColleague({ exceptions: { 'close-conversations': false } }),
   listPermissionGroups: nothing,
-  updatePermissionGroup: async ({ platform }) => ({ ...idOf(await groupOf(platform, 'agent')), body: { permissions } }),
+  createPermissionGroup: () => ({
+    body: { name: `Recepção ${randomUUID()}`, permissions: ['accept-conversations'] },
+  }),
+  getPermissionGroup: async ({ platform }) => idOf(await createGroup(platform)),
+  updatePermissionGroup: async ({ platform }) => ({
+    ...idOf(await createGroup(platform)),
+    body: { permissions: ['close-conversations'] },
+  }),
+  deletePermissionGroup: async ({ platform }) => idOf(await createGroup(platform)),
 
   listChannels: nothing,
   createChannel: ({ side }) => ({ body: { name: 'Site', kind: 'web', sectorId: side.sector.id } }),
