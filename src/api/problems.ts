@@ -17,6 +17,7 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'channel-in-use': { status: 409, title: 'The channel is in use' },
   'email-taken': { status: 409, title: 'The e-mail address is taken' },
   'name-taken': { status: 409, title: 'The name is taken' },
+  'contact-exists': { status: 409, title: 'The contact exists already' },
   'target-not-eligible': { status: 409, title: 'The person cannot take it' },
   'last-administrator': { status: 409, title: 'The last administrator stays' },
   'built-in-group': { status: 409, title: 'The group cannot be changed' },

@@ -1,5 +1,10 @@
 import { channelRoutes } from './channels/routes.ts';
+import { readContactHistory } from './contacts/history.ts';
+import { contactNoteRoutes } from './contacts/notes.ts';
+import { portfolioRoutes } from './contacts/portfolio.ts';
+import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
+import { customFieldRoutes } from './customFields/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
 import { organizationRoutes } from './organization/routes.ts';
@@ -13,6 +18,7 @@ import { sectorRoutes } from './sectors/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
+import { tagRoutes } from './tags/routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
@@ -30,6 +36,12 @@ export const routes: readonly Route[] = [
   ...permissionRoutes,
   ...channelRoutes,
   ...ruleRoutes,
+  ...contactRoutes,
+  ...contactNoteRoutes,
+  readContactHistory,
+  ...portfolioRoutes,
+  ...tagRoutes,
+  ...customFieldRoutes,
   ...organizationRoutes,
   ...healthRoutes,
 ];

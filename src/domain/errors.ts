@@ -18,6 +18,7 @@ export const refusalCodes = [
   'channel-in-use',
   'email-taken',
   'name-taken',
+  'contact-exists',
   'target-not-eligible',
   'last-administrator',
   'built-in-group',

@@ -19,6 +19,7 @@ const statuses: Record<number, RefusalCode[]> = {
     'channel-in-use',
     'email-taken',
     'name-taken',
+    'contact-exists',
     'target-not-eligible',
     'last-administrator',
     'built-in-group',

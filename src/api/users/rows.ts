@@ -3,6 +3,7 @@ import type { Db } from '../../database/db.ts';
 import type { Role } from '../../domain/access/permissions.ts';
 import type { PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import type { SectorFunction } from '../../domain/routing/members.ts';
+import { containing } from '../schemas.ts';
 
 /** A user with everything that is shown of them. */
 export interface UserRow {
@@ -55,7 +56,7 @@ export async function listUsers(
 ): Promise<readonly UserRow[]> {
   const { active, sectorId, permissionGroupId, q, byEmail } = filter;
   const { limit, after } = page;
-  const pattern = `%${(q ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = containing(q ?? '');
   const conditions = [
     sql`true`,
     ...(active === undefined ? [] : [sql`u.active = ${active}`]),

@@ -19,5 +19,5 @@ export interface Principal {
 
 export const isAdministrator = (principal: Pick<Principal, 'role'>): boolean => principal.role === 'administrator';
 
-export const holds = (principal: Principal, permission: Permission): boolean =>
+export const holds = (principal: Pick<Principal, 'role' | 'permissions'>, permission: Permission): boolean =>
   isAdministrator(principal) || principal.permissions.includes(permission);
