@@ -37,7 +37,7 @@ export const readContactHistory = read({
       orderBy: sql`c.created_at desc, c.id desc`,
       limit: limit + 1,
     });
-    const presented = await presentRows(db, { person, ability, now: await deps.platform.clock.now(db) }, rows);
+    const presented = await presentRows(db, { person, ability, clock: deps.platform.clock }, rows);
     return {
       status: 200,
       body: page(
