@@ -1,5 +1,7 @@
 import type { Request } from 'express';
 import type { Db } from '../database/db.ts';
+import { openingOf } from '../domain/access/opens.ts';
+import { holds } from '../domain/access/principal.ts';
 import { Refusal } from '../domain/errors.ts';
 import { authenticateChannel, authenticatePerson, personOfSession } from './authenticate.ts';
 import type { CallerKind, Callers, Route } from './route.ts';
@@ -33,6 +35,9 @@ export async function callerOf(kind: CallerKind, db: Db, request: Request): Prom
 /** @throws Refusal `forbidden` for a person without the right that the route takes */
 export function assertMay(route: Route, caller: Caller): void {
   if (caller.kind !== 'person' || !route.can || caller.ability.can(...route.can)) return;
+  const { permissions } = openingOf(route.can);
+  const permission = permissions.find((name) => !holds(caller.person, name));
+  if (permission) throw new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
   throw new Refusal('forbidden', 'You may not do this.', { permission: `${route.can[0]} ${String(route.can[1])}` });
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { AppAbility } from '../domain/access/ability.ts';
+import type { Permission } from '../domain/access/permissions.ts';
 import type { RefusalCode } from '../domain/errors.ts';
 import type { Db } from '../database/db.ts';
 import type { Person } from '../database/repositories/principals.ts';
@@ -58,6 +59,8 @@ interface Described<
   readonly caller: K;
   /** The right that the route takes, checked before the handler; finer checks are the handler's. */
   readonly can?: Parameters<AppAbility['can']>;
+  /** Permissions that the handler asks for where the right depends on the object or on what is changed. */
+  readonly takes?: readonly Permission[];
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;

@@ -1,9 +1,14 @@
 import { channelRoutes } from './channels/routes.ts';
+import { readContactHistory } from './contacts/history.ts';
+import { contactNoteRoutes } from './contacts/notes.ts';
+import { portfolioRoutes } from './contacts/portfolio.ts';
+import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
+import { customFieldRoutes } from './customFields/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
 import { organizationRoutes } from './organization/routes.ts';
-import { permissionGroupRoutes } from './users/permissionGroups.ts';
+import { permissionRoutes } from './permissions/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { outcomeRoutes } from './sectors/outcomes.ts';
 import { directoryRoutes } from './sectors/directory.ts';
@@ -13,6 +18,7 @@ import { sectorRoutes } from './sectors/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
+import { tagRoutes } from './tags/routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
@@ -27,9 +33,15 @@ export const routes: readonly Route[] = [
   ...rotationRoutes,
   ...outcomeRoutes,
   ...userRoutes,
-  ...permissionGroupRoutes,
+  ...permissionRoutes,
   ...channelRoutes,
   ...ruleRoutes,
+  ...contactRoutes,
+  ...contactNoteRoutes,
+  readContactHistory,
+  ...portfolioRoutes,
+  ...tagRoutes,
+  ...customFieldRoutes,
   ...organizationRoutes,
   ...healthRoutes,
 ];

@@ -19,6 +19,24 @@ export const messageText = z
   .min(1, 'must not be empty')
   .max(4_096, 'must have at most 4,096 characters');
 
+export const tagName = z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters');
+
+/** All tags of something, in their order. */
+export const tagNames = z
+  .array(tagName)
+  .max(50, 'at most 50 tags')
+  .refine((tags) => new Set(tags).size === tags.length, 'must not name one twice')
+  .meta({ description: 'All of them, in their order.' });
+
+/** Changes of custom fields: a merge. */
+export const fieldChanges = z
+  .record(z.string().min(1).max(64), z.string().max(500, 'must have at most 500 characters').nullable())
+  .refine((fields) => Object.keys(fields).length <= 50, 'at most 50 fields at once')
+  .meta({ description: 'Merged: `null` removes a field, one that is not named stays.' });
+
+/** A pattern of `like` for texts that contain this one. */
+export const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
 export const byId = <T extends z.ZodType>(id: T) => z.object({ id });
 
 export const pageQuery = {

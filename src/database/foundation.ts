@@ -1,13 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { permissions, type Permission, type Role, roles } from '../domain/access/permissions.ts';
+import { grantedAtFirst, type Role, roles } from '../domain/access/permissions.ts';
 import { newId } from '../domain/ids.ts';
 import { dbOf } from './db.ts';
-
-const grantedAtFirst: Record<Role, readonly Permission[]> = {
-  administrator: permissions,
-  supervisor: permissions,
-  agent: permissions,
-};
 
 const groupNames: Record<Role, string> = {
   administrator: 'Administrador',

@@ -40,6 +40,7 @@ export async function ensureAdministrator(
         verifiedAt: sql<Date>`clock_timestamp()`,
         active: true,
         permissionGroupId: group.id,
+        permissionExceptions: {},
         available: true,
         availabilityReason: null,
         capacity: null,

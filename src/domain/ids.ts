@@ -20,6 +20,9 @@ export const ruleId = id('RuleId');
 export const permissionGroupId = id('PermissionGroupId');
 export const sessionId = id('SessionId');
 export const keyId = id('KeyId');
+export const contactNoteId = id('ContactNoteId');
+export const tagId = id('TagId');
+export const customFieldId = id('CustomFieldId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
 export type UserId = z.infer<typeof userId>;
@@ -34,6 +37,9 @@ export type RuleId = z.infer<typeof ruleId>;
 export type PermissionGroupId = z.infer<typeof permissionGroupId>;
 export type SessionId = z.infer<typeof sessionId>;
 export type KeyId = z.infer<typeof keyId>;
+export type ContactNoteId = z.infer<typeof contactNoteId>;
+export type TagId = z.infer<typeof tagId>;
+export type CustomFieldId = z.infer<typeof customFieldId>;
 
 /** A fresh id of the kind that the caller names: `newId<UserId>()`. */
 export const newId = <T extends string>(): T => v7() as T;

@@ -64,7 +64,13 @@ const table = readLines(`
   setAvailability       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deactivateUser        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   activateUser          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listPermissions       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  getUserPermissions    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateUserPermissions | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   listPermissionGroups  | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  createPermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  getPermissionGroup    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deletePermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updatePermissionGroup | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
 
   listChannels          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
@@ -81,6 +87,23 @@ const table = readLines(`
   createRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updateRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deleteRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
+  listContacts          | 401    | ok/none | none/ok     | none       | ok/none    | none/ok          | ok            | 401     | 401
+  createContact         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  getContact            | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  updateContact         | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  listContactNotes      | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  createContactNote     | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  listContactConversations | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
+  putPortfolio          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
+  deletePortfolio       | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/403           | ok            | 401     | 401
+
+  listTags              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  createTag             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  updateTag             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listCustomFields      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  createCustomField     | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  updateCustomField     | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
 
   getOrganization       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   updateOrganization    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401

@@ -63,12 +63,12 @@ describe('creating a user', () => {
     expect([refused.status, refused.body.errors[0].path]).toEqual([400, 'body.verified']);
   });
 
-  it('is the administrators’ alone', async () => {
+  it('takes the permission to manage users', async () => {
     const agent = await api.as(await createUser(api.platform));
     const supervisor = await api.as(await createUser(api.platform, { role: 'supervisor' }));
     for (const caller of [agent, supervisor]) {
       const { status, body } = await caller.post('/v1/users', newcomer());
-      expect([status, body.code, body.permission]).toEqual([403, 'forbidden', 'create User']);
+      expect([status, body.code, body.permission]).toEqual([403, 'forbidden', 'manage-users']);
     }
   });
 

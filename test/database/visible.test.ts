@@ -73,6 +73,7 @@ const conversation: fc.Arbitrary<ConversationAccess> = fc
 const principal: fc.Arbitrary<Principal> = fc.record({
   userId: fc.constantFrom(...users),
   role: fc.constantFrom(...roles),
+  groupId: fc.constant(null),
   permissions: fc.subarray([...permissions]),
   memberOf: fc.subarray(sectors),
   supervises: fc.subarray(sectors),
@@ -150,6 +151,7 @@ describe('the filter of lists', () => {
       const person: Principal = {
         userId: users[0]!,
         role: 'agent',
+        groupId: null,
         permissions,
         memberOf: Array.from({ length: count }, () => newId<SectorId>()),
         supervises: [],

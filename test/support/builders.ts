@@ -1,14 +1,18 @@
 import type { InferEntity } from '@mikro-orm/postgresql';
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../../src/domain/access/permissions.ts';
+import type { Permission, Role } from '../../src/domain/access/permissions.ts';
 import {
   type ChannelId,
+  type ContactId,
   type ConversationId,
+  type CustomFieldId,
   newId,
   type OfferId,
   type OutcomeId,
+  type PermissionGroupId,
   type RuleId,
   type SectorId,
+  type TagId,
   type UserId,
 } from '../../src/domain/ids.ts';
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
@@ -16,6 +20,7 @@ import { freshDistribution } from '../../src/domain/routing/distribution.ts';
 import type { SectorFunction } from '../../src/domain/routing/members.ts';
 import { type Db, dbOf } from '../../src/database/db.ts';
 import type { Channel } from '../../src/database/entities/channels.ts';
+import type { Contact, CustomField, Tag } from '../../src/database/entities/contacts.ts';
 import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
 import type { User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
@@ -37,10 +42,24 @@ const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
 let lastCreatedAt = 0;
 const laterThanTheLast = (): Date => new Date((lastCreatedAt = Math.max(Date.now() - 3_600_000, lastCreatedAt + 1)));
 
+/** A permission group of the organisation's own, that grants just these. */
+export async function createGroup(
+  platform: Platform,
+  permissions: readonly Permission[] = ['accept-conversations'],
+  name = unique('Grupo'),
+): Promise<{ readonly id: PermissionGroupId; readonly name: string }> {
+  const id = newId<PermissionGroupId>();
+  await queries(platform)
+    .insertInto('permission_group')
+    .values({ id, role: null, name, permissions: [...permissions] })
+    .execute();
+  return { id, name };
+}
+
 /** A user who is ready to work, an agent unless said otherwise, and a member of the sectors named. */
 export async function createUser(
   platform: Platform,
-  overrides: Partial<Omit<BuiltUser, 'permissionGroupId'>> & {
+  overrides: Partial<BuiltUser> & {
     role?: Role;
     memberOf?: readonly { readonly id: SectorId }[];
     functions?: SectorFunction[];
@@ -59,6 +78,7 @@ export async function createUser(
     verifiedAt: createdAt,
     active: true,
     permissionGroupId: group.id,
+    permissionExceptions: {},
     available: true,
     availabilityReason: null,
     capacity: null,
@@ -102,6 +122,7 @@ export async function createSector(platform: Platform, overrides: Partial<BuiltS
     capacity: null,
     cherryPicking: true,
     reopenWindowMs: 0,
+    portfolioAssigns: false,
     hours: null,
     autoReply: null,
     announcedOpen: null,
@@ -177,6 +198,70 @@ export async function createRule(
   };
   await queries(platform).insertInto('automation_rule').values(rule).execute();
   return rule;
+}
+
+/** A tag of the list. */
+export async function createTag(
+  platform: Platform,
+  overrides: Partial<Row<typeof Tag>> = {},
+): Promise<Row<typeof Tag>> {
+  const tag: Row<typeof Tag> = {
+    id: newId<TagId>(),
+    name: unique('vip'),
+    color: '#64748b',
+    createdAt: laterThanTheLast(),
+    archivedAt: null,
+    ...overrides,
+  };
+  await queries(platform).insertInto('tag').values(tag).execute();
+  return tag;
+}
+
+/** A text field of contacts, unless said otherwise. */
+export async function createCustomField(
+  platform: Platform,
+  overrides: Partial<Row<typeof CustomField>> = {},
+): Promise<Row<typeof CustomField>> {
+  const field: Row<typeof CustomField> = {
+    id: newId<CustomFieldId>(),
+    subject: 'contact',
+    key: unique('contrato').replaceAll('-', '_'),
+    label: 'Contrato',
+    type: 'text',
+    options: [],
+    createdAt: laterThanTheLast(),
+    archivedAt: null,
+    ...overrides,
+  };
+  await queries(platform).insertInto('custom_field').values(field).execute();
+  return field;
+}
+
+/** A contact who wrote nothing yet. */
+export async function createContact(
+  platform: Platform,
+  overrides: Partial<Row<typeof Contact>> = {},
+): Promise<Row<typeof Contact>> {
+  const contact: Row<typeof Contact> = {
+    id: newId<ContactId>(),
+    namespace: 'phone',
+    externalId: unique('+55119'),
+    name: unique('Maria'),
+    nameGiven: false,
+    email: null,
+    origin: null,
+    source: 'channel',
+    tags: [],
+    customFields: {},
+    ownerId: null,
+    ownerSince: null,
+    createdById: null,
+    createdAt: laterThanTheLast(),
+    updatedAt: null,
+    ...overrides,
+  };
+  await queries(platform).insertInto('contact').values(contact).execute();
+  return contact;
 }
 
 /** A contact who writes on the channel: the real step, then the columns that the test wants otherwise. */

@@ -16,6 +16,7 @@ export const [somebodyElse, me] = [user(1), user(2)];
 const person = (overrides: Partial<Principal>): Principal => ({
   userId: me,
   role: 'agent',
+  groupId: null,
   permissions,
   memberOf: [],
   supervises: [],

@@ -69,6 +69,7 @@ export const situation = (overrides: Partial<Situation> = {}): Situation => ({
   now: monday('10:00'),
   calendar: alwaysOpen,
   settings: settings(),
+  portfolioAssigns: false,
   members: members(1, 2, 3),
   pointer: null,
   distribution: freshDistribution(1),

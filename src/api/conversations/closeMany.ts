@@ -19,6 +19,7 @@ export const closeConversations = many({
   summary: 'Close up to 100 conversations; one result per id, in their order',
   tag: 'Conversations',
   caller: 'person',
+  takes: ['close-conversations'],
   body: closeManyBody,
   answers: { 200: z.object({ results: z.array(resultSchema) }) },
   async handle(each, { person, body }) {

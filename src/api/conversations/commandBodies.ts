@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
 import { prioritySchema } from '../../domain/conversation/state.ts';
 import { directFallbacks } from '../../domain/routing/distribution.ts';
-import { longText } from '../schemas.ts';
+import { fieldChanges, longText, tagNames } from '../schemas.ts';
 
 /** The bodies of commands; every member that is not named here is refused. */
 
@@ -53,20 +53,8 @@ export const closeManyBody = z.strictObject({
   note,
 });
 
-const tag = z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters');
-const fieldValue = z.string().max(500, 'must have at most 500 characters');
-
 export const updateBody = z.strictObject({
   priority: prioritySchema.optional(),
-  tags: z
-    .array(tag)
-    .max(50, 'at most 50 tags')
-    .refine((tags) => new Set(tags).size === tags.length, 'must not name one twice')
-    .optional()
-    .meta({ description: 'All of them, in their order.' }),
-  customFields: z
-    .record(z.string().min(1).max(64), fieldValue.nullable())
-    .refine((fields) => Object.keys(fields).length <= 50, 'at most 50 fields at once')
-    .optional()
-    .meta({ description: 'Merged: `null` removes a field, one that is not named stays.' }),
+  tags: tagNames.optional(),
+  customFields: fieldChanges.optional(),
 });

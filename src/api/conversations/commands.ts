@@ -7,6 +7,7 @@ import type { Draft } from '../../database/steps/draft.ts';
 import { returnToQueue } from '../../database/steps/returnToQueue.ts';
 import { transfer } from '../../database/steps/transfer.ts';
 import { update } from '../../database/steps/update.ts';
+import type { Permission } from '../../domain/access/permissions.ts';
 import type { Unit } from '../../database/unit.ts';
 import type { RefusalCode } from '../../domain/errors.ts';
 import { type Answer, type Callers, type Route, write } from '../route.ts';
@@ -23,6 +24,7 @@ function command<B extends z.ZodType>(of: {
   readonly name: string;
   readonly method?: 'patch';
   readonly summary: string;
+  readonly takes: readonly Permission[];
   readonly body: B;
   readonly refusals: readonly RefusalCode[];
   readonly step: (unit: Unit, input: CommandInput, body: z.output<B>) => Promise<Draft>;
@@ -34,6 +36,7 @@ function command<B extends z.ZodType>(of: {
     summary: of.summary,
     tag: 'Conversations',
     caller: 'person',
+    takes: of.takes,
     params: conversationPath,
     body: of.body,
     answers: { 200: commandedSchema },
@@ -58,6 +61,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'accept',
     summary: 'Become the owner',
+    takes: ['accept-conversations'],
     body: acceptBody,
     refusals: ['already-assigned', 'offer-expired', 'at-capacity', 'not-takeable'],
     step: (unit, input, { offerId }) => accept(unit, { ...input, offerId }),
@@ -65,6 +69,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'decline',
     summary: 'Let an offer go; it passes on at once',
+    takes: ['accept-conversations'],
     body: declineBody,
     refusals: ['already-assigned', 'offer-expired', 'not-takeable'],
     step: (unit, input, { offerId, reason }) => decline(unit, { ...input, offerId, reason }),
@@ -72,6 +77,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'transfer',
     summary: 'Give it to another sector or person',
+    takes: ['transfer-conversations'],
     body: transferBody,
     refusals: ['not-owner', 'not-takeable', 'target-not-eligible'],
     step: (unit, input, { userId, ...how }) => transfer(unit, { ...input, ...how, targetId: userId }),
@@ -79,6 +85,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'return',
     summary: 'Give it back to the queue of its sector',
+    takes: ['return-conversations'],
     body: returnBody,
     refusals: ['not-owner'],
     step: (unit, input, { reason }) => returnToQueue(unit, { ...input, reason }),
@@ -86,6 +93,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'close',
     summary: 'End it with an outcome of its sector',
+    takes: ['close-conversations'],
     body: closeBody,
     refusals: ['not-owner', 'not-takeable', 'outcome-not-in-sector'],
     step: (unit, input, how) => close(unit, { ...input, ...how }),
@@ -94,6 +102,7 @@ export const commandRoutes: readonly Route[] = [
     name: 'update',
     method: 'patch',
     summary: 'Change its priority, tags or custom fields (JSON merge patch)',
+    takes: ['update-tags', 'set-variables'],
     body: updateBody,
     refusals: ['not-owner'],
     step: (unit, input, changes) => update(unit, { ...input, ...changes }),

@@ -6,7 +6,7 @@ import { isAdministrator } from '../../domain/access/principal.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { channelId, contactId, sectorId, userId } from '../../domain/ids.ts';
 import { priorities, priorityRank, routingStates, statuses } from '../../domain/conversation/state.ts';
-import { cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
+import { containing, cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
 import type { ConversationRow } from './rows.ts';
 
 export const views = ['new', 'mine', 'sector', 'open', 'all'] as const;
@@ -57,7 +57,7 @@ export const viewCondition = (view: View, person: Person): RawBuilder<boolean> =
 /** The filters of a list as SQL over `conversation as c`. */
 export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
   const status = query.status ?? (query.contactId ? 'any' : 'active');
-  const like = query.q && `%${query.q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const like = query.q && containing(query.q);
   return [
     status !== 'any' && sql<boolean>`c.status = ${status}`,
     query.state && sql<boolean>`c.state = ${query.state}`,
@@ -66,7 +66,7 @@ export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
     query.contactId && sql<boolean>`c.contact_id = ${query.contactId}`,
     query.channelId && sql<boolean>`c.channel_id = ${query.channelId}`,
     query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
-    query.tag && sql<boolean>`${query.tag} = any(c.tags)`,
+    query.tag && sql<boolean>`exists (select 1 from unnest(c.tags) t where lower(t) = lower(${query.tag}))`,
     like &&
       sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
   ].filter((condition) => typeof condition === 'object');

@@ -3,7 +3,7 @@ import type { Clock } from '../../database/unit.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { loadSectors, type SectorConfig } from '../../database/repositories/sectors.ts';
 import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
-import { allowedCommands, type CommandTarget } from '../../domain/conversation/commands.ts';
+import { allowedChanges, allowedCommands, type CommandTarget } from '../../domain/conversation/commands.ts';
 import { priorityOfRank } from '../../domain/conversation/state.ts';
 import type { ConversationId, SectorId } from '../../domain/ids.ts';
 import { isOpen, nextOpening } from '../../domain/routing/calendar.ts';
@@ -94,7 +94,7 @@ function present(
         row.reason === 'out-of-hours' &&
         nextOpening(queue.calendar, now)?.toISOString()) ||
       null,
-    allowed: allowedCommands(person, ability, target, taking),
+    allowed: [...allowedCommands(person, ability, target, taking), ...allowedChanges(ability, target)],
     version: row.version,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commands } from '../../domain/conversation/commands.ts';
+import { changes, commands } from '../../domain/conversation/commands.ts';
 import { priorities, routingStates, statuses, openReasons, waitReasons } from '../../domain/conversation/state.ts';
 import { channelId, contactId, conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
 import { deliveryStates, messageKinds } from '../../database/entities/conversations.ts';
@@ -49,7 +49,7 @@ export const conversationSchema = z
       .nullable()
       .meta({ description: 'When the running distribution ends and the sector may take it.' }),
     nextOpeningAt: timestamp.nullable().meta({ description: 'When the sector opens, while it waits for that.' }),
-    allowed: z.array(z.enum(commands)).meta({ description: 'What the caller may do now.' }),
+    allowed: z.array(z.enum([...commands, ...changes])).meta({ description: 'What the caller may do now.' }),
     version: z.number().int(),
   })
   .meta({ id: 'Conversation' });

@@ -1,6 +1,6 @@
 import { abilityOf, type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
 import { isAdministrator, type Principal } from '../../domain/access/principal.ts';
-import { applyRightsChange, type RightsChange } from '../../domain/access/rightsChange.ts';
+import { applyRightsChange, changesPermissions, type RightsChange } from '../../domain/access/rightsChange.ts';
 import type { ConversationView } from '../../domain/conversation/events.ts';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Person } from '../../database/repositories/principals.ts';
@@ -35,7 +35,8 @@ const presentedAtOnce = 100;
  * nothing is told on outdated rights, and what was gained is told at its own place, with `conversation.entered`.
  *
  * The numbers of a group's messages depend on the group only (m events): 0…m-1 the events, m-1 `conversation.hidden`,
- * m `conversation.entered`, m+1 the event after it. A reader who resumes after any of them is told the rest.
+ * m `conversation.entered`, m+1 the event after it. Of a change of rights: each change of sight, then `me.changed`. A
+ * reader who resumes after any of them is told the rest.
  */
 export class Reader {
   readonly #deps: ReaderDeps;
@@ -110,8 +111,11 @@ export class Reader {
   }
 
   async #ofRights(event: StoredEvent, resumeAfter: number, id: (n: number) => string): Promise<StreamMessage[]> {
-    const then = applyRightsChange(this.#then, event.data['change'] as RightsChange);
-    if (then === this.#then) return [];
+    const change = event.data['change'] as RightsChange;
+    const then = applyRightsChange(this.#then, change);
+    const isMine = changesPermissions(change, this.#now);
+    const mine = (n: number) => (isMine && n > resumeAfter ? [meChangedMessage(id(n), event)] : []);
+    if (then === this.#then) return mine(0);
     const saw = abilityOf(then, this.#now);
     const changes = await this.#deps.sightChanges(event.position, this.#saw, saw);
     const isTold = ({ id, gained }: SightChange, n: number) => n <= resumeAfter || (!gained && this.#withheld.has(id));
@@ -128,7 +132,7 @@ export class Reader {
     );
     this.#then = then;
     this.#saw = saw;
-    return messages;
+    return [...messages, ...mine(changes.length)];
   }
 
   #withhold(conversation: ConversationId, withheld: boolean): void {
@@ -169,6 +173,13 @@ const hiddenMessage = (id: string, conversationId: ConversationId): StreamMessag
   id,
   type: 'conversation.hidden',
   data: { type: 'conversation.hidden', id: conversationId, conversationId },
+});
+
+/** Without content: the reader asks `GET /v1/me`. */
+const meChangedMessage = (id: string, { at }: StoredEvent): StreamMessage => ({
+  id,
+  type: 'me.changed',
+  data: { type: 'me.changed', at: at.toISOString() },
 });
 
 const enteredMessage = (

@@ -29,6 +29,9 @@ const reopenWindowSeconds = z
   .min(0)
   .max(31_536_000)
   .meta({ description: 'How long after a close a contact goes back to the last owner; 0 = off.' });
+const portfolioAssigns = z.boolean().meta({
+  description: 'A contact of a portfolio is assigned to its owner at once; off: offered to them first (R29).',
+});
 
 /** What holds for new sectors. */
 export const distributionSchema = z.object(members).meta({ id: 'Distribution' });
@@ -39,10 +42,10 @@ export const distributionChangesSchema = z
 
 /** How one sector distributes. */
 export const sectorDistributionSchema = z
-  .object({ ...members, reopenWindowSeconds })
+  .object({ ...members, reopenWindowSeconds, portfolioAssigns })
   .meta({ id: 'SectorDistribution' });
 export const sectorDistributionChangesSchema = z
-  .strictObject({ ...members, reopenWindowSeconds })
+  .strictObject({ ...members, reopenWindowSeconds, portfolioAssigns })
   .partial()
   .meta({ id: 'SectorDistributionChanges', description: 'Any part of it.' });
 

@@ -15,6 +15,7 @@ export const presentSector = (row: SectorRow, config: SectorConfig | undefined, 
   distribution: {
     ...presentDistribution({ ...row, capacity: row.capacity ?? null }),
     reopenWindowSeconds: toSeconds(row.reopenWindowMs),
+    portfolioAssigns: row.portfolioAssigns,
   },
   hours: row.hours ?? null,
   autoReply: row.autoReply ?? null,

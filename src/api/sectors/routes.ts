@@ -34,13 +34,13 @@ const merged =
   (body: z.output<typeof sectorChangesSchema>, ranges: RoutingRanges) =>
   (present: SectorRow): SectorChanges => {
     const { distribution, hours, autoReply, ...texts } = body;
-    const window = distribution?.reopenWindowSeconds;
+    const { reopenWindowSeconds: window, portfolioAssigns } = distribution ?? {};
     return {
       ...given(texts),
       ...(distribution && {
         distribution: {
           ...settingsOf(changedDistribution({ ...present, capacity: present.capacity ?? null }, distribution, ranges)),
-          ...(window === undefined ? {} : { reopenWindowMs: toMs(window) }),
+          ...given({ reopenWindowMs: window === undefined ? undefined : toMs(window), portfolioAssigns }),
         },
       }),
       ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
@@ -115,6 +115,7 @@ export const sectorRoutes: readonly Route[] = [
         distribution: {
           ...changedDistribution(defaults.distribution, distribution, deps.ranges),
           reopenWindowMs: toMs(distribution.reopenWindowSeconds ?? 0),
+          portfolioAssigns: distribution.portfolioAssigns ?? false,
         },
         autoReply: autoReply ? changedAutoReply(null, autoReply) : null,
       });

@@ -22,6 +22,7 @@ export async function simulate(db: Db, sector: SectorConfig, at: Date, channelId
     now: at,
     calendar: sector.calendar,
     settings: sector.settings,
+    portfolioAssigns: sector.portfolioAssigns,
     members: await loadMembers(db, { sectorId: sector.id, sectorCapacity: sector.settings.capacity, channelId }),
     pointer,
     distribution: freshDistribution(1),

@@ -1,6 +1,5 @@
 import { packRules } from '@casl/ability/extra';
-import { permissions } from '../../domain/access/permissions.ts';
-import { isAdministrator } from '../../domain/access/principal.ts';
+import { effectivePermissions, type Grants, originOf } from '../../domain/access/effective.ts';
 import type { SectorId } from '../../domain/ids.ts';
 import type { SectorFunction } from '../../domain/routing/members.ts';
 import type { Callers } from '../route.ts';
@@ -17,11 +16,13 @@ export const presentSession = ({ token, expiresAt }: SignedIn, user: UserRow) =>
 export const presentMe = (
   { person, ability }: Callers['person'],
   user: UserRow,
+  grants: Grants,
   sectors: readonly { readonly id: SectorId; readonly name: string; readonly functions: readonly SectorFunction[] }[],
 ) => ({
   user: presentUser(user),
   role: person.role,
   sectors,
-  permissions: isAdministrator(person) ? permissions : person.permissions,
+  permissions: effectivePermissions(grants),
+  permissionOrigins: Object.fromEntries(effectivePermissions(grants).map((name) => [name, originOf(grants, name)])),
   rules: packRules(ability.rules),
 });

@@ -1,5 +1,6 @@
 import { notFound } from '../../domain/errors.ts';
 import { direct, read, type Route, write } from '../route.ts';
+import { grantsOf } from '../permissions/rows.ts';
 import { findUser } from '../users/rows.ts';
 import { changePassword } from './changePassword.ts';
 import { cookieGone, cookieWith } from './cookie.ts';
@@ -56,6 +57,8 @@ export const sessionRoutes: readonly Route[] = [
       const { userId } = caller.person;
       const user = await findUser(db, userId);
       if (!user) throw notFound('user');
+      const grants = await grantsOf(db, userId);
+      if (!grants) throw notFound('user');
       const sectors = await db
         .selectFrom('sector_member as m')
         .innerJoin('sector as s', 's.id', 'm.sectorId')
@@ -63,7 +66,7 @@ export const sessionRoutes: readonly Route[] = [
         .where('m.userId', '=', userId)
         .orderBy('s.name')
         .execute();
-      return { status: 200, body: presentMe(caller, user, sectors) };
+      return { status: 200, body: presentMe(caller, user, grants, sectors) };
     },
   }),
   direct({

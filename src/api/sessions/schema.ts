@@ -35,6 +35,9 @@ export const meSchema = z
     role: userSchema.shape.role,
     sectors: z.array(z.object({ id: sectorId, name: z.string(), functions: z.array(z.enum(sectorFunctions)) })),
     permissions: z.array(z.enum(permissions)),
+    permissionOrigins: z
+      .partialRecord(z.enum(permissions), z.enum(['administrator', 'group', 'granted']))
+      .meta({ description: 'Where each permission comes from: the group, or an exception for this user.' }),
     rules: z.array(z.array(z.unknown())).meta({
       description: 'Ability rules packed by `packRules` of `@casl/ability/extra`; `unpackRules` gives them back.',
     }),

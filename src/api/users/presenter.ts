@@ -1,8 +1,8 @@
-import { isAdministrator } from '../../domain/access/principal.ts';
+import { holds } from '../../domain/access/principal.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import type { UserRow } from './rows.ts';
 
-/** A user in full: to administrators, and to the user themself. */
+/** A user in full: to who manages users, and to the user themself. */
 export const presentUser = (user: UserRow) => ({ ...user, createdAt: user.createdAt.toISOString() });
 
 const presentColleague = ({ id, name, department, available, sectors }: UserRow) => ({
@@ -15,4 +15,4 @@ const presentColleague = ({ id, name, department, available, sectors }: UserRow)
 
 /** A user as far as the reader may know them. */
 export const presentUserTo = (reader: Person) => (user: UserRow) =>
-  isAdministrator(reader) || reader.userId === user.id ? presentUser(user) : presentColleague(user);
+  holds(reader, 'manage-users') || reader.userId === user.id ? presentUser(user) : presentColleague(user);

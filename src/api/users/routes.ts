@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { Db } from '../../database/db.ts';
 import { hashPassword } from '../../database/passwords.ts';
 import type { Person } from '../../database/repositories/principals.ts';
+import type { GroupChoice } from '../../database/steps/people/identity.ts';
 import { createUser } from '../../database/steps/people/createUser.ts';
 import { activate, deactivate } from '../../database/steps/people/setActive.ts';
 import { setAvailability } from '../../database/steps/people/setAvailability.ts';
-import { updateUser } from '../../database/steps/people/updateUser.ts';
+import { type UserChanges, updateUser } from '../../database/steps/people/updateUser.ts';
+import type { Role } from '../../domain/access/permissions.ts';
 import { userSubject } from '../../domain/access/ability.ts';
-import { isAdministrator } from '../../domain/access/principal.ts';
+import { holds } from '../../domain/access/principal.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
-import { userId, type UserId } from '../../domain/ids.ts';
+import { type PermissionGroupId, userId, type UserId } from '../../domain/ids.ts';
 import { type Answer, read, type Route, write } from '../route.ts';
 import { byId, given, page, placeOfCursor } from '../schemas.ts';
 import { presentUserTo } from './presenter.ts';
@@ -34,6 +36,21 @@ const shown = async (db: Db, id: UserId, reader: Person, status = 200): Promise<
   return { status, body: presentUserTo(reader)(user) };
 };
 
+/** The group as it was named; `null` where none was, which the schema of a new user refuses. */
+const groupChoice = (body: {
+  readonly role?: Role | undefined;
+  readonly permissionGroupId?: PermissionGroupId | undefined;
+}): GroupChoice | null => {
+  if (body.permissionGroupId) return { permissionGroupId: body.permissionGroupId };
+  return body.role ? { role: body.role } : null;
+};
+
+function changesOf(body: z.output<typeof userChangesSchema>): UserChanges {
+  const { role, permissionGroupId, ...columns } = body;
+  const group = groupChoice({ role, permissionGroupId });
+  return { ...given(columns), ...(group ? { group } : {}) };
+}
+
 export const userRoutes: readonly Route[] = [
   read({
     method: 'get',
@@ -48,7 +65,7 @@ export const userRoutes: readonly Route[] = [
     handle: async (db, { query: { limit, cursor, ...filter }, person }) => {
       const from = cursor === undefined ? null : placeOfCursor(cursor, place);
       const after = from && { createdAt: from[0], id: from[1] };
-      const rows = await listUsers(db, { ...filter, byEmail: isAdministrator(person) }, { limit, after });
+      const rows = await listUsers(db, { ...filter, byEmail: holds(person, 'manage-users') }, { limit, after });
       return {
         status: 200,
         body: page(rows, limit, presentUserTo(person), (user) => [user.createdAt.toISOString(), user.id]),
@@ -73,7 +90,7 @@ export const userRoutes: readonly Route[] = [
         name: body.name,
         email: body.email,
         department: body.department ?? null,
-        role: body.role,
+        group: groupChoice(body)!,
         capacity: body.capacity ?? null,
         sectors: body.sectors ?? [],
         defaultSectorId: body.defaultSectorId ?? null,
@@ -109,7 +126,7 @@ export const userRoutes: readonly Route[] = [
     answers: { 200: userSchema },
     refusals: ['email-taken', 'not-a-member', 'last-administrator'],
     handle: async (unit, { params: { id }, body, person }) => {
-      await updateUser(unit, { userId: id, changes: given(body), actorId: person.userId });
+      await updateUser(unit, { userId: id, changes: changesOf(body), actorId: person.userId });
       return shown(unit.db, id, person);
     },
   }),

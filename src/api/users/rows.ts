@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/db.ts';
 import type { Role } from '../../domain/access/permissions.ts';
-import type { SectorId, UserId } from '../../domain/ids.ts';
+import type { PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import type { SectorFunction } from '../../domain/routing/members.ts';
+import { containing } from '../schemas.ts';
 
 /** A user with everything that is shown of them. */
 export interface UserRow {
@@ -10,7 +11,8 @@ export interface UserRow {
   readonly name: string;
   readonly email: string;
   readonly department: string | null;
-  readonly role: Role;
+  readonly role: Role | null;
+  readonly permissionGroup: { readonly id: PermissionGroupId; readonly name: string };
   readonly active: boolean;
   readonly verified: boolean;
   readonly available: boolean;
@@ -22,7 +24,8 @@ export interface UserRow {
 }
 
 const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<UserRow>`
-  select u.id, u.name, u.email, u.department, g.role, u.active, u.verified_at is not null as verified, u.available,
+  select u.id, u.name, u.email, u.department, g.role,
+         json_build_object('id', g.id, 'name', g.name) as "permissionGroup", u.active, u.verified_at is not null as verified, u.available,
          u.availability_reason as "availabilityReason", u.capacity, u.default_sector_id as "defaultSectorId",
          u.created_at as "createdAt",
          (select coalesce(json_agg(json_build_object('sectorId', m.sector_id, 'functions', m.functions) order by s.created_at, s.id), '[]')
@@ -39,6 +42,7 @@ export async function findUser(db: Db, id: UserId): Promise<UserRow | null> {
 export interface UserFilter {
   readonly active?: boolean | undefined;
   readonly sectorId?: SectorId | undefined;
+  readonly permissionGroupId?: PermissionGroupId | undefined;
   readonly q?: string | undefined;
   /** Whether `q` looks at e-mail addresses, too. */
   readonly byEmail: boolean;
@@ -50,15 +54,16 @@ export async function listUsers(
   filter: UserFilter,
   page: { readonly limit: number; readonly after: { readonly createdAt: string; readonly id: UserId } | null },
 ): Promise<readonly UserRow[]> {
-  const { active, sectorId, q, byEmail } = filter;
+  const { active, sectorId, permissionGroupId, q, byEmail } = filter;
   const { limit, after } = page;
-  const pattern = `%${(q ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = containing(q ?? '');
   const conditions = [
     sql`true`,
     ...(active === undefined ? [] : [sql`u.active = ${active}`]),
     ...(sectorId
       ? [sql`exists (select 1 from sector_member m where m.user_id = u.id and m.sector_id = ${sectorId})`]
       : []),
+    ...(permissionGroupId ? [sql`u.permission_group_id = ${permissionGroupId}`] : []),
     ...(q
       ? [sql`(u.name ilike ${pattern} or u.department ilike ${pattern} or (${byEmail} and u.email ilike ${pattern}))`]
       : []),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { permissions, roles } from '../../domain/access/permissions.ts';
+import { roles } from '../../domain/access/permissions.ts';
 import { permissionGroupId, sectorId, userId } from '../../domain/ids.ts';
 import { sectorFunctions } from '../../domain/routing/members.ts';
 import { longText, nameText, pageOf, pageQuery, timestamp } from '../schemas.ts';
@@ -18,7 +18,10 @@ export const userSchema = z
     name: z.string(),
     email: z.string(),
     department: z.string().nullable(),
-    role: z.enum(roles),
+    role: z.enum(roles).nullable().meta({
+      description: 'The group of every installation that they are in; `null` in one of the organisation’s own.',
+    }),
+    permissionGroup: z.object({ id: permissionGroupId, name: z.string() }),
     active: z.boolean(),
     verified: z.boolean().meta({ description: 'Unverified users get no offers and cannot sign in.' }),
     available: z.boolean(),
@@ -36,7 +39,7 @@ export const userSchema = z
 
 export const colleagueSchema = userSchema
   .pick({ id: true, name: true, department: true, available: true, sectors: true })
-  .meta({ id: 'Colleague', description: 'A user as seen by who is no administrator.' });
+  .meta({ id: 'Colleague', description: 'A user as seen by who does not manage users.' });
 
 export const shownUserSchema = z.union([userSchema, colleagueSchema]);
 export const userPageSchema = pageOf(shownUserSchema).meta({ id: 'UserPage' });
@@ -48,12 +51,13 @@ export const userListQuery = z.strictObject({
     .transform((value) => value === 'true')
     .optional(),
   sectorId: sectorId.optional().meta({ description: 'Members of this sector only.' }),
+  permissionGroupId: permissionGroupId.optional().meta({ description: 'Users in this permission group only.' }),
   q: z
     .string()
     .trim()
     .max(100)
     .optional()
-    .meta({ description: 'Part of a name or department; for administrators also of an e-mail address.' }),
+    .meta({ description: 'Part of a name or department; for who manages users also of an e-mail address.' }),
 });
 
 const email = z.email('must be an e-mail address').max(254).meta({ description: 'Unique, whatever the letter case.' });
@@ -67,12 +71,15 @@ export const newPassword = z
   .max(200, 'must have at most 200 characters')
   .meta({ description: '8 to 200 characters.', format: 'password' });
 
+const groupRole = z.enum(roles).meta({ description: 'A group of every installation; else `permissionGroupId`.' });
+
 export const newUserSchema = z
   .strictObject({
     name: nameText,
     email,
     department: department.optional(),
-    role: z.enum(roles),
+    role: groupRole.optional(),
+    permissionGroupId: permissionGroupId.optional(),
     capacity: capacity.optional(),
     sectors: z
       .array(z.strictObject({ sectorId, functions: functionsSchema }))
@@ -87,6 +94,10 @@ export const newUserSchema = z
     path: ['verified'],
     error: 'goes together with a first password; without one the user verifies the address themselves',
   })
+  .refine((user) => (user.role === undefined) !== (user.permissionGroupId === undefined), {
+    path: ['role'],
+    error: 'name one permission group: by `role`, or by `permissionGroupId`',
+  })
   .meta({ id: 'NewUser', description: 'With `password` and `verified: true` the user is ready to work at once.' });
 
 export const userChangesSchema = z
@@ -94,9 +105,14 @@ export const userChangesSchema = z
     name: nameText.optional(),
     email: email.optional(),
     department: department.optional(),
-    role: z.enum(roles).optional(),
+    role: groupRole.optional(),
+    permissionGroupId: permissionGroupId.optional(),
     capacity: capacity.optional(),
     defaultSectorId: sectorId.nullable().optional(),
+  })
+  .refine((changes) => changes.role === undefined || changes.permissionGroupId === undefined, {
+    path: ['role'],
+    error: 'name one permission group: by `role`, or by `permissionGroupId`',
   })
   .meta({ id: 'UserChanges', description: 'The order of creation, and with it the rotation, cannot be changed.' });
 
@@ -106,19 +122,3 @@ export const availabilitySchema = z
     id: 'Availability',
     description: 'For all sectors of the user. An unavailable user gets no offers, yet may accept.',
   });
-
-export const permissionGroupSchema = z
-  .object({ id: permissionGroupId, role: z.enum(roles), name: z.string(), permissions: z.array(z.enum(permissions)) })
-  .meta({ id: 'PermissionGroup' });
-
-export const permissionGroupPageSchema = pageOf(permissionGroupSchema).meta({ id: 'PermissionGroupPage' });
-export const permissionGroupListQuery = z.strictObject(pageQuery);
-
-export const permissionGroupChangesSchema = z
-  .strictObject({
-    permissions: z
-      .array(z.enum(permissions))
-      .refine((names) => new Set(names).size === names.length, 'must name each permission once')
-      .optional(),
-  })
-  .meta({ id: 'PermissionGroupChanges' });

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import type { ChannelId, ContactId, KeyId, UserId } from '../../domain/ids.ts';
+import type { ChannelId, KeyId, UserId } from '../../domain/ids.ts';
 import { Sector } from './sectors.ts';
 
 export const channelKinds = ['whatsapp', 'web', 'api'] as const;
@@ -35,18 +35,4 @@ export const ChannelKey = defineEntity({
     createdAt: p.datetime(3),
     revokedAt: p.datetime(3).nullable(),
   },
-});
-
-/** The person who writes. One and the same on every channel of a namespace (`phone`, or a channel of its own). */
-export const Contact = defineEntity({
-  name: 'Contact',
-  tableName: 'contact',
-  properties: {
-    id: p.uuid().$type<ContactId>().primary(),
-    namespace: p.text(),
-    externalId: p.text(),
-    name: p.text().nullable(),
-    createdAt: p.datetime(3),
-  },
-  uniques: [{ name: 'contact_identity_unique', properties: ['namespace', 'externalId'] }],
 });

@@ -3,7 +3,8 @@ import type { OfferEnd, RoutingState, StateReason, Status } from '../../domain/c
 import type { ConversationId, MessageId, OfferId } from '../../domain/ids.ts';
 import type { OfferRecord } from '../../domain/conversation/explain.ts';
 import type { Distribution } from '../../domain/routing/distribution.ts';
-import { Channel, Contact } from './channels.ts';
+import { Channel } from './channels.ts';
+import { Contact } from './contacts.ts';
 import { User } from './people.ts';
 import { Outcome, Sector } from './sectors.ts';
 import { TextArray } from './textArray.ts';
@@ -79,6 +80,8 @@ export const Conversation = defineEntity({
     { name: 'conversation_sector_active', properties: ['sectorId', 'waitingSince', 'id'], where: "status = 'active'" },
     { name: 'conversation_newest', properties: ['createdAt', 'id'] },
     { name: 'conversation_contact', properties: ['contactId', 'createdAt'] },
+    // Whose contacts somebody sees.
+    { name: 'conversation_sector', properties: ['sectorId', 'contactId'] },
     { name: 'conversation_check', properties: ['workflowSeenAt'], where: "status = 'active'" },
   ],
 });

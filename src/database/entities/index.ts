@@ -1,4 +1,5 @@
-import { Channel, ChannelKey, Contact } from './channels.ts';
+import { Channel, ChannelKey } from './channels.ts';
+import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
@@ -21,6 +22,9 @@ export const entities = [
   Channel,
   ChannelKey,
   Contact,
+  ContactNote,
+  Tag,
+  CustomField,
   Conversation,
   Offer,
   Message,

@@ -1,18 +1,26 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { PermissionExceptions } from '../../domain/access/effective.ts';
 import type { Permission, Role } from '../../domain/access/permissions.ts';
 import type { PermissionGroupId, SessionId, UserId } from '../../domain/ids.ts';
 import { Sector } from './sectors.ts';
 
-/** What its users may do. The three built-in groups have a role; their flags can be changed, except the administrator's. */
+/** What its users may do. The built-in groups have a role; the administrators' holds everything, whatever it lists. */
 export const PermissionGroup = defineEntity({
   name: 'PermissionGroup',
   tableName: 'permission_group',
   properties: {
     id: p.uuid().$type<PermissionGroupId>().primary(),
-    role: p.text().$type<Role>().unique(),
+    /** `null` for a group of the organisation's own. */
+    role: p.text().$type<Role>().unique().nullable(),
     name: p.text(),
     permissions: p.array<Permission>().columnType('text[]'),
   },
+  indexes: [
+    {
+      name: 'permission_group_name_unique',
+      expression: 'create unique index "permission_group_name_unique" on "permission_group" (lower("name"))',
+    },
+  ],
 });
 
 export const User = defineEntity({
@@ -28,7 +36,9 @@ export const User = defineEntity({
     verifiedAt: p.datetime(3).nullable(),
     active: p.boolean(),
     permissionGroupId: () =>
-      p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').deleteRule('restrict'),
+      p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').deleteRule('restrict').index(),
+    /** Single permissions granted or denied on top of the group. */
+    permissionExceptions: p.json<PermissionExceptions>().default('{}'),
     available: p.boolean(),
     availabilityReason: p.text().nullable(),
     /** R2: most live offers plus assigned conversations over all sectors. */

@@ -24,6 +24,8 @@ export const Sector = defineEntity({
     cherryPicking: p.boolean(),
     /** R31: how long after a close a contact goes back to the last owner; 0 = off. */
     reopenWindowMs: p.bigint('number'),
+    /** R29: a contact of a portfolio is assigned to its owner at once instead of being offered. */
+    portfolioAssigns: p.boolean().default(false),
     /** `null` = the organisation's. */
     hours: p.json<BusinessHours>().nullable(),
     autoReply: p.json<AutoReply>().nullable(),

@@ -40,7 +40,8 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
                      and c.id is distinct from ${query.except ?? null}::uuid`;
   const { rows } = await sql<MemberRow>`${prepared}
     select m.user_id, m.functions, u.created_at, u.active, u.verified_at is not null as verified, u.available,
-           (g.role = 'administrator' or 'accept-conversations' = any(g.permissions)) as may_accept, u.capacity,
+           (g.role is not distinct from 'administrator'
+             or coalesce((u.permission_exceptions->>'accept-conversations')::boolean, 'accept-conversations' = any(g.permissions))) as may_accept, u.capacity,
            (${query.channelId}::uuid is null
             or exists (select 1 from channel ch where ch.id = ${query.channelId} and (ch.agent_ids is null or u.id = any(ch.agent_ids)))) as in_channel,
            case when u.capacity is null then 0

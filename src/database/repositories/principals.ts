@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import { effectivePermissions, type PermissionExceptions } from '../../domain/access/effective.ts';
 import type { Permission, Role } from '../../domain/access/permissions.ts';
 import type { Principal } from '../../domain/access/principal.ts';
-import type { ChannelId, SectorId, UserId } from '../../domain/ids.ts';
+import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import type { Db } from '../db.ts';
 import { prepared } from '../prepared.ts';
 import { databaseTime } from '../unit.ts';
@@ -30,8 +31,10 @@ interface PersonRow {
   readonly verified: boolean;
   readonly available: boolean;
   readonly default_sector_id: SectorId | null;
-  readonly role: Role;
+  readonly role: Role | null;
+  readonly group_id: PermissionGroupId;
   readonly permissions: readonly Permission[];
+  readonly exceptions: PermissionExceptions;
   readonly member_of: readonly SectorId[];
   readonly supervises: readonly SectorId[];
   readonly hidden_channels: readonly ChannelId[];
@@ -41,7 +44,7 @@ interface PersonRow {
 
 const personQuery = (condition: ReturnType<typeof sql>) => sql<PersonRow>`${prepared}
   select u.id, u.name, u.email, u.created_at, u.active, u.verified_at is not null as verified, u.available,
-         u.default_sector_id, g.role, g.permissions,
+         u.default_sector_id, g.role, g.id as group_id, g.permissions, u.permission_exceptions as exceptions,
          array(select m.sector_id from sector_member m where m.user_id = u.id order by 1) as member_of,
          array(select m.sector_id from sector_member m where m.user_id = u.id and 'supervisor' = any(m.functions) order by 1) as supervises,
          array(select c.id from channel c where c.agent_ids is not null and not (u.id = any(c.agent_ids)) order by 1) as hidden_channels,
@@ -79,7 +82,12 @@ const personOf = (row: PersonRow): Person => ({
   available: row.available,
   defaultSectorId: row.default_sector_id,
   role: row.role,
-  permissions: row.permissions,
+  groupId: row.group_id,
+  permissions: effectivePermissions({
+    role: row.role,
+    groupPermissions: row.permissions,
+    exceptions: row.exceptions,
+  }),
   memberOf: row.member_of,
   supervises: row.supervises,
   hiddenChannels: row.hidden_channels,

@@ -16,6 +16,8 @@ export interface SectorConfig {
   readonly directionMessage: string | null;
   readonly settings: DistributionSettings;
   readonly reopenWindowMs: number;
+  /** R29: assigns to the portfolio owner instead of offering. */
+  readonly portfolioAssigns: boolean;
   readonly calendar: Calendar;
   readonly autoReply: AutoReply;
 }
@@ -32,6 +34,7 @@ interface SectorRow {
   readonly capacity: number | null;
   readonly cherry_picking: boolean;
   readonly reopen_window_ms: number;
+  readonly portfolio_assigns: boolean;
   readonly auto_reply: AutoReply;
   readonly versions: readonly { readonly since: string; readonly hours: BusinessHours | null }[];
   readonly arrow_user_id: UserId | null;
@@ -44,7 +47,7 @@ const versionsRead = 100;
 
 const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => sql<SectorRow>`
   select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,
-         s.capacity, s.cherry_picking, s.reopen_window_ms,
+         s.capacity, s.cherry_picking, s.reopen_window_ms, s.portfolio_assigns,
          coalesce(s.auto_reply, (select o.auto_reply from organization o)) as auto_reply,
          (select json_agg(json_build_object('since', v.since, 'hours', v.hours) order by v.since, v.id)
             from (select h.id, h.since, h.hours from sector_hours h where h.sector_id = s.id
@@ -120,6 +123,7 @@ function configOf(row: SectorRow): SectorConfig {
       cherryPicking: row.cherry_picking,
     },
     reopenWindowMs: row.reopen_window_ms,
+    portfolioAssigns: row.portfolio_assigns,
     autoReply: row.auto_reply,
     calendar: row.versions.map((version) => ({ since: new Date(version.since), hours: interned(version.hours) })),
   };

@@ -8,8 +8,8 @@ import {
   type SectorId,
   type UserId,
 } from '../../domain/ids.ts';
-import { destinationOf, type PreviousConversation } from '../../domain/routing/destination.ts';
-import { freshDistribution } from '../../domain/routing/distribution.ts';
+import { destinationOf, type PortfolioOwner, type PreviousConversation } from '../../domain/routing/destination.ts';
+import { type DirectTarget, freshDistribution } from '../../domain/routing/distribution.ts';
 import type { ChannelKind } from '../entities/channels.ts';
 import { LostRace } from '../failures.ts';
 import { holdSectors, loadSectors } from '../repositories/sectors.ts';
@@ -26,12 +26,13 @@ export interface InboundChannel {
 }
 
 /**
- * Begins a conversation of a contact in the sector that R28, R31 and R32 give it, waiting for its workflow's first step.
+ * Begins a conversation of a contact in the sector that R28, R29, R31 and R32 give it, waiting for its workflow's first step.
  * The caller holds the contact, so that there is one at a time (R33).
  */
 export async function beginConversation(unit: Unit, channel: InboundChannel, contactId: ContactId): Promise<Draft> {
   const now = await unit.now();
   const previous = await previousConversation(unit, contactId, channel.id);
+  const owner = await portfolioOwner(unit, contactId);
   const rules = await unit.db
     .selectFrom('automation_rule')
     .select(['id', 'event', 'conditions', 'actions'])
@@ -41,7 +42,12 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
     .orderBy('id')
     .execute();
   const reopenable = await loadSectors(unit.db, [
-    ...new Set([channel.sectorId, ...(previous ? [previous.sectorId] : []), ...ruleSectors(rules)]),
+    ...new Set([
+      channel.sectorId,
+      ...(previous ? [previous.sectorId] : []),
+      ...(owner?.defaultSectorId ? [owner.defaultSectorId] : []),
+      ...ruleSectors(rules),
+    ]),
   ]);
   const destination = destinationOf({
     now,
@@ -49,11 +55,13 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
     subject: { status: 'active' },
     channelSectorId: channel.sectorId,
     previous,
+    portfolio: owner,
     reopenWindowOf: (sector) => reopenable.get(sector)?.reopenWindowMs ?? 0,
   });
   const sector = reopenable.get(destination.sectorId);
   if (!sector) throw new Refusal('unavailable', 'The channel leads to a sector that was deleted.', { part: 'channel' });
   await holdBeginnings(unit, sector.id, channel.id);
+  const [first = null, ...next] = destination.ladder;
 
   const row: ConversationRow = {
     id: newId<ConversationId>(),
@@ -68,7 +76,7 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
     priority: priorityRank('normal'),
     waitingSince: now,
     version: 1,
-    distribution: freshDistribution(1, destination.first),
+    distribution: freshDistribution(1, first, next),
     offersMade: 0,
     eventSeq: 0,
     messageSeq: 0,
@@ -101,12 +109,15 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
       because: destination.because,
       ruleId: destination.ruleId,
       failedRules: destination.failedRules,
-      first: destination.first && { agentId: destination.first.agentId, because: destination.first.because },
+      first: first && tried(first),
+      ...(next.length > 0 ? { next: next.map(tried) } : {}),
       previousId: previous?.id ?? null,
     },
   );
   return draft;
 }
+
+const tried = ({ agentId, because }: DirectTarget) => ({ agentId, because });
 
 /** Neither sector nor channel may be deleted before this conversation is seen to depend on it (A6). */
 async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: ChannelId): Promise<void> {
@@ -139,4 +150,15 @@ async function previousConversation(
     .limit(1)
     .executeTakeFirst();
   return found?.closedAt ? { ...found, closedAt: found.closedAt, lastOwnerId: found.lastOwnerId ?? null } : null;
+}
+
+/** R29: who looks after the contact. */
+async function portfolioOwner(unit: Unit, contact: ContactId): Promise<PortfolioOwner | null> {
+  const found = await unit.db
+    .selectFrom('contact as k')
+    .innerJoin('users as u', 'u.id', 'k.ownerId')
+    .select(['u.id as ownerId', 'u.active', 'u.defaultSectorId'])
+    .where('k.id', '=', contact)
+    .executeTakeFirst();
+  return found ? { ...found, defaultSectorId: found.defaultSectorId ?? null } : null;
 }

@@ -40,6 +40,7 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
       now: await unit.now(),
       calendar: sector.calendar,
       settings: sector.settings,
+      portfolioAssigns: sector.portfolioAssigns,
       members: await loadMembers(unit.db, query),
       pointer,
       distribution: draft.row.distribution,
@@ -48,7 +49,11 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
     if (!decision) continue;
     switch (decision.kind) {
       case 'pass-over':
-        draft.record('conversation.queued', system, { passedOver: decision.considered, direct: direct?.because });
+        draft.record('conversation.queued', system, {
+          passedOver: decision.considered,
+          direct: direct?.because,
+          agentId: direct?.agentId,
+        });
         // R18: who was named with a sector and cannot have it leaves it in the queue of that sector.
         if (direct?.because === 'transfer' && direct.fallback === 'queue') await enterSector(unit, draft, sector);
         if (direct) await applyFallback(unit, draft, direct);

@@ -1,4 +1,4 @@
-import { type DirectTarget, returnedDistribution } from '../../domain/routing/distribution.ts';
+import { type DirectTarget, passedOver, returnedDistribution } from '../../domain/routing/distribution.ts';
 import { loadMembers, lockUsers } from '../repositories/members.ts';
 import type { Unit } from '../unit.ts';
 import { assign } from './assign.ts';
@@ -6,13 +6,14 @@ import type { Draft } from './draft.ts';
 
 /**
  * What the sender of a direct offer chose for the case that it is not accepted (R18): back to the sender if they are
- * still a member of the sector that it came from, else as a return (R19); or on with the queue of the present sector.
+ * still a member of the sector that it came from, else as a return (R19); or on with the queue of the present sector –
+ * where somebody was passed over who stood on the ladder of R29 and R31, first with the next of it.
  */
 export async function applyFallback(unit: Unit, draft: Draft, direct: DirectTarget): Promise<void> {
   const { distribution } = draft.row;
   const sender = direct.senderId;
   if (direct.fallback === 'queue' || !sender) {
-    draft.change({ distribution: { ...distribution, direct: null } });
+    draft.change({ distribution: passedOver(distribution) });
     return;
   }
   await lockUsers(unit.db, [sender]);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type ContactId, type ConversationId, type MessageId, newId } from '../../domain/ids.ts';
+import { namespaceOf } from '../../domain/contact/identity.ts';
 import { loadSectors } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
@@ -20,7 +21,7 @@ export interface Received {
 
 /**
  * A contact writes (R33): the message joins their active conversation on the channel or begins one, which finds its
- * sector by R28, R31 and R32. However often and however many at once: one message, one conversation.
+ * sector by R28, R29, R31 and R32. However often and however many at once: one message, one conversation.
  */
 export async function receiveMessage(unit: Unit, channel: InboundChannel, inbound: InboundMessage): Promise<Received> {
   // The contact's row is held from here on: messages of one contact come in one after the other.
@@ -50,14 +51,16 @@ async function holdContact(unit: Unit, channel: InboundChannel, { contact }: Inb
     .insertInto('contact')
     .values({
       id: newId<ContactId>(),
-      // A telephone number is one person on every WhatsApp channel; elsewhere each channel has its own visitors.
-      namespace: channel.kind === 'whatsapp' ? 'phone' : channel.id,
+      namespace: namespaceOf(channel),
       externalId: contact.externalId,
       name: contact.name ?? null,
       createdAt: sql<Date>`clock_timestamp()`,
     })
     .onConflict((conflict) =>
-      conflict.columns(['namespace', 'externalId']).doUpdateSet({ name: sql`coalesce(excluded.name, contact.name)` }),
+      conflict.columns(['namespace', 'externalId']).doUpdateSet({
+        // What a person wrote counts more than what a channel says of somebody.
+        name: sql`case when contact.name_given then contact.name else coalesce(excluded.name, contact.name) end`,
+      }),
     )
     .returning('id')
     .executeTakeFirstOrThrow();

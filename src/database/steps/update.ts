@@ -1,7 +1,11 @@
-import { conversationSubject } from '../../domain/access/ability.ts';
+import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
+import { changedFields, sameFields } from '../../domain/contact/customFields.ts';
+import { type Change, permissionForChange } from '../../domain/conversation/commands.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
 import { type Priority, priorityOfRank, priorityRank } from '../../domain/conversation/state.ts';
 import type { Unit } from '../unit.ts';
+import { fieldsOf } from './settings/customFields.ts';
+import { listedTags } from './settings/tags.ts';
 import { assertVersion, type Commanded, type CommandInput, openCommand } from './command.ts';
 import { type Draft, viewOf } from './draft.ts';
 
@@ -15,7 +19,8 @@ export interface UpdateInput extends CommandInput {
 /**
  * Changes what a conversation carries. A priority re-orders the queue (R36) and is counted by the version; tags and
  * custom fields are not. The event names what changed; what people wrote stays out of it.
- * @throws Refusal `conversation-closed`, `not-owner`, `forbidden`, `version-mismatch`.
+ * Tags are those of the list, fields are checked against their definitions.
+ * @throws Refusal `conversation-closed`, `not-owner`, `forbidden`, `version-mismatch`, `invalid-request`.
  */
 export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
   const commanded = await openCommand(unit, input, false);
@@ -29,13 +34,19 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
     changed.push('priority');
   }
   if (input.tags && !sameTexts(input.tags, row.tags)) {
-    draft.note({ tags: [...input.tags] });
-    changed.push('tags');
+    const tags = await listedTags(unit, row.tags, input.tags, 'body.tags');
+    if (!sameTexts(tags, row.tags)) {
+      draft.note({ tags });
+      changed.push('tags');
+    }
   }
-  const customFields = merged(row.customFields, input.customFields ?? {});
-  if (!sameTexts(Object.entries(customFields).flat(), Object.entries(row.customFields).flat())) {
-    draft.note({ customFields });
-    changed.push('customFields');
+  if (input.customFields) {
+    const fields = await fieldsOf(unit.db, 'conversation');
+    const customFields = changedFields(fields, row.customFields, input.customFields, 'body.customFields');
+    if (!sameFields(customFields, row.customFields)) {
+      draft.note({ customFields });
+      changed.push('customFields');
+    }
   }
   if (changed.length > 0) {
     draft.record(
@@ -51,14 +62,28 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
   return draft;
 }
 
-function permitUpdate(commanded: Commanded, input: CommandInput): void {
+const changesIn = ({ tags, customFields }: UpdateInput): Change[] => [
+  ...(tags ? (['update-tags'] as const) : []),
+  ...(customFields ? (['set-variables'] as const) : []),
+];
+
+function assertHolds(ability: AppAbility, change: Change, subject: ReturnType<typeof conversationSubject>): void {
+  if (ability.can(change, subject)) return;
+  const permission = permissionForChange[change];
+  throw new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
+}
+
+function permitUpdate(commanded: Commanded, input: UpdateInput): void {
   const { draft, person, ability } = commanded;
   const view = viewOf(draft.row);
   const subject = conversationSubject(view);
   if (!ability.can('read', subject)) throw notFound('conversation');
   assertVersion(commanded, input);
   if (view.status === 'closed') throw new Refusal('conversation-closed', 'The conversation is closed.');
-  if (ability.can('update', subject)) return;
+  if (ability.can('update', subject)) {
+    for (const change of changesIn(input)) assertHolds(ability, change, subject);
+    return;
+  }
   if (view.state === 'assigned' && view.ownerId !== person.userId) {
     throw new Refusal('not-owner', 'Somebody else owns this conversation.', { ownerId: view.ownerId });
   }
@@ -67,16 +92,6 @@ function permitUpdate(commanded: Commanded, input: CommandInput): void {
     'Only the owner, the supervisors of the sector and administrators change a conversation.',
   );
 }
-
-const merged = (
-  present: Readonly<Record<string, string>>,
-  changes: Readonly<Record<string, string | null>>,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries({ ...present, ...changes })
-      .filter((entry): entry is [string, string] => entry[1] !== null)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
 
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index]);

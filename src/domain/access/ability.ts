@@ -1,6 +1,7 @@
 import { AbilityBuilder, createMongoAbility, type ForcedSubject, type MongoAbility, subject } from '@casl/ability';
 import type { RoutingState, Status } from '../conversation/state.ts';
 import type { ChannelId, SectorId, UserId } from '../ids.ts';
+import type { Permission } from './permissions.ts';
 import { holds, isAdministrator, type Principal } from './principal.ts';
 
 /** The columns of a conversation that decide who sees it and who acts on it. */
@@ -23,6 +24,9 @@ export const conversationActions = [
   'return',
   'close',
   'update',
+  'update-tags',
+  'set-variables',
+  'suggest',
 ] as const;
 export type ConversationAction = (typeof conversationActions)[number];
 
@@ -37,6 +41,21 @@ export const settingSubjects = [
   'Outcome',
   'Rotation',
   'Metrics',
+  'ApiKey',
+  'Audit',
+  'SavedFilter',
+  'Tag',
+  'CustomField',
+  'Template',
+  'Webhook',
+  'Contact',
+  'Portfolio',
+  'Client',
+  'ClientGroup',
+  'Dispatch',
+  'Report',
+  'Suggestion',
+  'WalkIn',
 ] as const;
 export type SettingSubject = (typeof settingSubjects)[number];
 
@@ -44,9 +63,77 @@ type ConversationSubject = 'Conversation' | (ConversationAccess & ForcedSubject<
 type SectorSubject = { readonly id: SectorId } & ForcedSubject<'Sector'>;
 type RotationSubject = { readonly id: SectorId } & ForcedSubject<'Rotation'>;
 type UserSubject = { readonly id: UserId } & ForcedSubject<'User'>;
-type Action = ConversationAction | 'create' | 'delete' | 'set-availability' | 'manage';
-type Subject = ConversationSubject | SettingSubject | SectorSubject | RotationSubject | UserSubject | 'all';
+type PortfolioSubject = { readonly ownerId: UserId } & ForcedSubject<'Portfolio'>;
+type SavedFilterSubject = { readonly ownerId: UserId } & ForcedSubject<'SavedFilter'>;
+type SettingAction = 'read' | 'create' | 'update' | 'delete' | 'import' | 'change-responsible' | 'manage';
+type Action = ConversationAction | SettingAction | 'set-availability';
+type Subject =
+  | ConversationSubject
+  | SettingSubject
+  | SectorSubject
+  | RotationSubject
+  | UserSubject
+  | PortfolioSubject
+  | SavedFilterSubject
+  | 'all';
 export type AppAbility = MongoAbility<[Action, Subject]>;
+
+/**
+ * What a permission opens among settings and people, whoever holds it. The permissions that are missing here are those
+ * of commands on conversations, and of what is one's own; `abilityOf` says where they hold.
+ */
+export const opened: Readonly<
+  Partial<Record<Permission, readonly (readonly [action: SettingAction, subject: SettingSubject])[]>>
+> = {
+  'update-tags': [['create', 'Tag']],
+  'create-contacts': [['create', 'Contact']],
+  'update-contacts': [['update', 'Contact']],
+  'add-to-portfolio': [['create', 'Portfolio']],
+  'use-reports': [['read', 'Report']],
+  'manage-organization': [
+    ['update', 'Organization'],
+    ['manage', 'ApiKey'],
+    ['manage', 'CustomField'],
+    ['manage', 'Webhook'],
+  ],
+  'manage-flows': [
+    ['manage', 'AutomationRule'],
+    ['manage', 'Channel'],
+    ['manage', 'Tag'],
+    ['manage', 'Template'],
+  ],
+  'manage-users': [
+    ['create', 'User'],
+    ['update', 'User'],
+    ['manage', 'PermissionGroup'],
+  ],
+  'show-ai-suggestions': [['create', 'Suggestion']],
+  'in-person-service': [['create', 'WalkIn']],
+  'take-out-dispatches': [
+    ['read', 'Dispatch'],
+    ['create', 'Dispatch'],
+    ['update', 'Dispatch'],
+  ],
+  'view-dispatches': [['read', 'Dispatch']],
+  'change-dispatch-responsible': [
+    ['read', 'Dispatch'],
+    ['change-responsible', 'Dispatch'],
+  ],
+};
+
+/** What everybody who is signed in may read. */
+const readByAll = [
+  'Outcome',
+  'Organization',
+  'User',
+  'SavedFilter',
+  'Tag',
+  'CustomField',
+  'Template',
+  'Contact',
+  'Client',
+  'ClientGroup',
+] as const satisfies readonly SettingSubject[];
 
 /** The facts of the organisation that rights depend on. */
 export interface AccessSettings {
@@ -74,8 +161,22 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
   can('read', 'Conversation', { sectorId: mine, state: { $ne: 'offered' }, ...listed });
   can('read', 'Conversation', { sectorId: supervised, ...listed });
   can('read', 'Conversation', { sectorId: mine, state: 'offered', designatedId: principal.userId, ...listed });
-  can('update', 'Conversation', { ...active, ownerId: principal.userId, sectorId: mine, ...listed });
-  can('update', 'Conversation', { ...active, sectorId: supervised, ...listed });
+  const changes: ConversationAction[] = ['update'];
+  if (holds(principal, 'update-tags')) changes.push('update-tags');
+  if (holds(principal, 'set-variables')) changes.push('set-variables');
+  can(changes, 'Conversation', { ...active, ownerId: principal.userId, sectorId: mine, ...listed });
+  can(changes, 'Conversation', { ...active, sectorId: supervised, ...listed });
+  if (holds(principal, 'show-ai-suggestions')) {
+    can('suggest', 'Conversation', { ...active, sectorId: mine, state: { $ne: 'offered' }, ...listed });
+    can('suggest', 'Conversation', { ...active, sectorId: supervised, ...listed });
+    can('suggest', 'Conversation', {
+      ...active,
+      sectorId: mine,
+      state: 'offered',
+      designatedId: principal.userId,
+      ...listed,
+    });
+  }
 
   if (holds(principal, 'accept-conversations')) {
     can('accept', 'Conversation', { ...active, sectorId: mine, state: untaken, ...listed });
@@ -103,9 +204,15 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
 
   can('read', 'Sector', { id: mine });
   can('read', 'Rotation', { id: mine });
-  can('read', 'Outcome');
-  can('read', 'Organization');
-  can('read', 'User');
+  can('read', [...readByAll]);
+  for (const permission of principal.permissions) {
+    for (const [action, subject] of opened[permission] ?? []) can(action, subject);
+  }
+  if (holds(principal, 'create-contacts') && holds(principal, 'update-contacts')) can('import', 'Contact');
+  if (holds(principal, 'define-filters')) {
+    can(['create', 'update', 'delete'], 'SavedFilter', { ownerId: principal.userId });
+  }
+  if (holds(principal, 'remove-from-own-portfolio')) can('delete', 'Portfolio', { ownerId: principal.userId });
   if (settings.selfAvailability) can('set-availability', 'User', { id: principal.userId });
   return build();
 }
@@ -115,3 +222,6 @@ export const conversationSubject = (access: ConversationAccess) => subject('Conv
 export const sectorSubject = (id: SectorId) => subject('Sector', { id });
 export const rotationSubject = (id: SectorId) => subject('Rotation', { id });
 export const userSubject = (id: UserId) => subject('User', { id });
+/** The contacts that somebody looks after: `ability.can('delete', portfolioSubject(owner))`. */
+export const portfolioSubject = (ownerId: UserId) => subject('Portfolio', { ownerId });
+export const savedFilterSubject = (ownerId: UserId) => subject('SavedFilter', { ownerId });

@@ -1,10 +1,13 @@
-import type { ChannelId, SectorId, UserId } from '../ids.ts';
+import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../ids.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** What the rights of a person are computed from: read in one statement, sent to nobody. */
 export interface Principal {
   readonly userId: UserId;
-  readonly role: Role;
+  /** The built-in group, if they are in one; `null` in a group of the organisation's own. */
+  readonly role: Role | null;
+  readonly groupId: PermissionGroupId | null;
+  /** What group and exceptions grant together; an administrator holds everything whatever stands here. */
   readonly permissions: readonly Permission[];
   /** Every sector of which the person is a member, with either function. */
   readonly memberOf: readonly SectorId[];
@@ -16,5 +19,5 @@ export interface Principal {
 
 export const isAdministrator = (principal: Pick<Principal, 'role'>): boolean => principal.role === 'administrator';
 
-export const holds = (principal: Principal, permission: Permission): boolean =>
+export const holds = (principal: Pick<Principal, 'role' | 'permissions'>, permission: Permission): boolean =>
   isAdministrator(principal) || principal.permissions.includes(permission);

@@ -1,5 +1,6 @@
-import type { ChannelId, SectorId, UserId } from '../ids.ts';
+import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../ids.ts';
 import type { SectorFunction } from '../routing/members.ts';
+import type { PermissionExceptions } from './effective.ts';
 import type { Permission, Role } from './permissions.ts';
 import type { Principal } from './principal.ts';
 
@@ -16,7 +17,8 @@ export type RightsChange =
       readonly before: readonly SectorFunction[] | null;
       readonly after: readonly SectorFunction[] | null;
     }
-  | { readonly kind: 'role'; readonly userId: UserId; readonly before: Role; readonly after: Role }
+  /** Into another permission group; `null` is one of the organisation's own. */
+  | { readonly kind: 'role'; readonly userId: UserId; readonly before: Role | null; readonly after: Role | null }
   | {
       readonly kind: 'channel-list';
       readonly channelId: ChannelId;
@@ -29,9 +31,16 @@ export type RightsChange =
   /** Changes what people may do, not what they see. */
   | {
       readonly kind: 'permissions';
-      readonly role: Role;
+      readonly groupId: PermissionGroupId;
       readonly before: readonly Permission[];
       readonly after: readonly Permission[];
+    }
+  /** The same for one user. */
+  | {
+      readonly kind: 'exceptions';
+      readonly userId: UserId;
+      readonly before: PermissionExceptions;
+      readonly after: PermissionExceptions;
     };
 
 /** The data of a `rights.changed` event. */
@@ -52,6 +61,7 @@ export function applyRightsChange(principal: Principal, change: RightsChange): P
         : withHidden(principal, change.channelId, hides(change.after, principal));
     case 'active':
     case 'permissions':
+    case 'exceptions':
       return principal;
   }
 }
@@ -65,23 +75,30 @@ export function undoRightsChange(principal: Principal, change: RightsChange): Pr
       return applyRightsChange(principal, { ...change, before: change.after, after: change.before } as RightsChange);
     case 'active':
     case 'permissions':
+    case 'exceptions':
       return principal;
   }
 }
 
 /** Whether the person has to be read anew because of the change, be it only for what they may do. */
-export function concerns(change: RightsChange, principal: Pick<Principal, 'userId' | 'role'>): boolean {
+export function concerns(change: RightsChange, principal: Pick<Principal, 'userId' | 'groupId'>): boolean {
   switch (change.kind) {
     case 'membership':
     case 'role':
     case 'active':
+    case 'exceptions':
       return change.userId === principal.userId;
     case 'channel-list':
       return !listedAlike(principal, change);
     case 'permissions':
-      return change.role === principal.role;
+      return change.groupId === principal.groupId;
   }
 }
+
+/** Whether the person may do something more or less by the change: news for them, whatever they see. */
+export const changesPermissions = (change: RightsChange, principal: Pick<Principal, 'userId' | 'groupId'>): boolean =>
+  (change.kind === 'role' || change.kind === 'permissions' || change.kind === 'exceptions') &&
+  concerns(change, principal);
 
 type ChannelListChange = Extract<RightsChange, { kind: 'channel-list' }>;
 
@@ -101,7 +118,7 @@ const withMembership = (
   supervises: withOrWithout(principal.supervises, sector, functions?.includes('supervisor') ?? false),
 });
 
-const withRole = (principal: Principal, role: Role): Principal => ({ ...principal, role });
+const withRole = (principal: Principal, role: Role | null): Principal => ({ ...principal, role });
 
 const withHidden = (principal: Principal, channel: ChannelId, hidden: boolean): Principal => ({
   ...principal,

@@ -25,8 +25,11 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** What the stream makes of them for one reader who loses or gains sight of a conversation. */
-export const streamOnlyTypes = ['conversation.hidden', 'conversation.entered', 'reset'] as const;
+/**
+ * What the stream makes of them for one reader: who loses or gains sight of a conversation, or may do something more or
+ * less (`me.changed`).
+ */
+export const streamOnlyTypes = ['conversation.hidden', 'conversation.entered', 'me.changed', 'reset'] as const;
 
 /** The access columns of a conversation at a moment, stored with each event: who could see it then. */
 export type ConversationView = ConversationAccess;

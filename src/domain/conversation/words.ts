@@ -128,6 +128,12 @@ const tell: Record<EventType, (facts: Facts) => string> = {
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
 };
 
+/** Somebody who is tried before the rotation. */
+interface Tried {
+  readonly agentId?: string;
+  readonly because?: string;
+}
+
 function created(facts: Facts): string {
   const because = facts.text('because');
   const rule = facts.text('ruleId');
@@ -136,14 +142,17 @@ function created(facts: Facts): string {
       ? `the rule “${(rule && facts.nameOf(rule)) ?? rule}” says so`
       : because === 'previous-conversation'
         ? 'the contact’s last conversation, closed a short time ago, was there'
-        : 'the channel leads there';
-  const { first, failedRules } = facts.event.data as {
-    first?: { agentId?: string; because?: string } | null;
-    failedRules?: unknown[];
-  };
-  const tried = first?.agentId
-    ? ` Tried first: ${facts.person(first.agentId)}, ${facts.from(directWords, first.because ?? null)}.`
-    : '';
+        : because === 'portfolio'
+          ? 'it is the default sector of the person who looks after the contact'
+          : 'the channel leads there';
+  const {
+    first,
+    next = [],
+    failedRules,
+  } = facts.event.data as { first?: Tried | null; next?: readonly Tried[]; failedRules?: unknown[] };
+  const person = ({ agentId, because }: Tried) =>
+    `${facts.person(agentId ?? null)}, ${facts.from(directWords, because ?? null)}`;
+  const tried = first?.agentId ? ` Tried first: ${[first, ...next].map(person).join('; then ')}.` : '';
   const failed = failedRules?.length
     ? ` ${failedRules.length} stored rule(s) could not run, because they are no longer valid.`
     : '';
@@ -154,9 +163,12 @@ function queued(facts: Facts): string {
   const { passedOver } = facts.event.data as { passedOver?: readonly Considered[] };
   if (passedOver) {
     const [person] = passedOver;
+    const named = facts.text('agentId');
     const why = person
       ? `${facts.person(person.userId)} ${outcomeWords[person.outcome]}`
-      : `the person ${outcomeWords['left-sector']}`;
+      : named
+        ? `${facts.person(named)} is not a member of the sector`
+        : `the person ${outcomeWords['left-sector']}`;
     return `The person to be tried first was passed over: ${why}.`;
   }
   const reason = facts.text('reason');
@@ -168,8 +180,11 @@ function queued(facts: Facts): string {
 function assigned(facts: Facts): string {
   const owner = facts.person(facts.text('ownerId'));
   switch (facts.text('how')) {
-    case 'automatic':
+    case 'automatic': {
+      const { direct } = (facts.event.data['decision'] ?? {}) as { direct?: string | null };
+      if (direct) return `Assigned to ${owner}, ${facts.from(directWords, direct)}.`;
       return `Assigned to ${owner}, the next in the rotation who could have it: ${facts.here} assigns automatically.`;
+    }
     case 'returned-to-sender':
       return `Back with ${owner}, who had sent it: the direct offer was not accepted.`;
     case 'transferred':

@@ -2,7 +2,7 @@ import type { OpenReason, WaitReason } from '../conversation/state.ts';
 import type { UserId } from '../ids.ts';
 import { addBusinessMs, type Calendar, isOpen, nextOpening } from './calendar.ts';
 import { type Considered, spared, standing } from './considered.ts';
-import { type Distribution, placeOf } from './distribution.ts';
+import { type DirectReason, type Distribution, placeOf } from './distribution.ts';
 import { comparePlaces, inCreationOrder, ineligibleBecause, isFull, type MemberFacts, type Place } from './members.ts';
 import { pointerAfter, startingAfter, startingAt } from './rotation.ts';
 import type { DistributionSettings } from './settings.ts';
@@ -12,6 +12,8 @@ export interface Situation {
   readonly now: Date;
   readonly calendar: Calendar;
   readonly settings: DistributionSettings;
+  /** R29: the sector assigns to the portfolio owner instead of offering. */
+  readonly portfolioAssigns: boolean;
   /** The members of the sector (of the target sector while a direct offer is due). */
   readonly members: readonly MemberFacts[];
   /** The sector's arrow, or that of the narrowed set (R3). */
@@ -90,7 +92,7 @@ export function decideNext(situation: Situation): Decision {
 }
 
 function decideDirect(situation: Situation): Decision {
-  const { distribution, members, settings, pointer } = situation;
+  const { distribution, members, settings, pointer, portfolioAssigns } = situation;
   const target = members.find((member) => member.userId === distribution.direct?.agentId);
   const reason = target && standing(target, distribution);
   if (!target || reason) {
@@ -102,9 +104,16 @@ function decideDirect(situation: Situation): Decision {
     pointerAfter: pointer,
     round: distribution.round,
     had: distribution.had,
-    assign: settings.mode === 'automatic' && distribution.direct?.because !== 'transfer',
+    assign: assignsTo(distribution.direct?.because, settings.mode, portfolioAssigns),
   });
 }
+
+/** A transfer offers in every mode (R18); a portfolio's sector may assign to its owner (R29). */
+const assignsTo = (
+  because: DirectReason | undefined,
+  mode: DistributionSettings['mode'],
+  portfolioAssigns: boolean,
+): boolean => because !== 'transfer' && (mode === 'automatic' || (because === 'portfolio' && portfolioAssigns));
 
 function decideRotation(situation: Situation): Decision {
   const { distribution, members, pointer, settings } = situation;

@@ -1,16 +1,16 @@
 import type { RuleId, SectorId, UserId } from '../ids.ts';
-import type { DirectTarget } from './distribution.ts';
+import type { DirectReason, DirectTarget } from './distribution.ts';
 import { type RuleBody, ruleApplies, ruleBodySchema, sectorOf, type RuleSubject } from './rules.ts';
 
 /** Why a new conversation starts in its sector, as the timeline tells it. */
 export type Destination = {
   readonly sectorId: SectorId;
-  readonly because: 'rule' | 'previous-conversation' | 'channel';
+  readonly because: 'rule' | 'previous-conversation' | 'portfolio' | 'channel';
   readonly ruleId: RuleId | null;
   /** Stored rules that no longer pass their own schema: reported, never skipped in silence (R28). */
   readonly failedRules: readonly RuleId[];
-  /** Who is tried first (R31). */
-  readonly first: DirectTarget | null;
+  /** Who is tried before the rotation, each where the one before is passed over (R29, R31). */
+  readonly ladder: readonly DirectTarget[];
 };
 
 /** A contact's conversation before this one, on the same channel. */
@@ -20,9 +20,18 @@ export interface PreviousConversation {
   readonly lastOwnerId: UserId | null;
 }
 
+/** Who looks after the contact (R29). */
+export interface PortfolioOwner {
+  readonly ownerId: UserId;
+  /** Who was let go decides no sector any more; tried first they are passed over, with that reason. */
+  readonly active: boolean;
+  readonly defaultSectorId: SectorId | null;
+}
+
 /**
- * Which sector a new conversation starts in, and who is tried first (R28, R31, R32): a rule's sector, else within the
- * reopen window the previous conversation's, else the channel's.
+ * Which sector a new conversation starts in, and who is tried first (R28, R29, R31, R32). The sector: a rule's, else
+ * within the reopen window the previous conversation's, else the default sector of the portfolio's owner, else the
+ * channel's. Tried first: the portfolio's owner, else the last owner.
  */
 export function destinationOf(facts: {
   readonly now: Date;
@@ -30,6 +39,7 @@ export function destinationOf(facts: {
   readonly subject: RuleSubject;
   readonly channelSectorId: SectorId;
   readonly previous: PreviousConversation | null;
+  readonly portfolio: PortfolioOwner | null;
   /** The reopen window of a sector in milliseconds; 0 when the sector is gone or has none. */
   readonly reopenWindowOf: (sector: SectorId) => number;
 }): Destination {
@@ -44,30 +54,47 @@ export function destinationOf(facts: {
     const sectorId = ruleApplies(parsed.data, facts.subject) ? sectorOf(parsed.data) : null;
     if (sectorId) byRule ??= { sectorId, ruleId: id };
   }
-  const { previous, now } = facts;
+  const { previous, portfolio, now } = facts;
   const within = (sector: SectorId): boolean => {
     const window = facts.reopenWindowOf(sector);
     return previous !== null && window > 0 && now.getTime() - previous.closedAt.getTime() <= window;
   };
 
-  const reopened = previous && within(previous.sectorId) ? previous.sectorId : null;
-  const sectorId = byRule?.sectorId ?? reopened ?? facts.channelSectorId;
+  const [because, sectorId] = firstOf(
+    ['rule', byRule?.sectorId],
+    ['previous-conversation', previous && within(previous.sectorId) ? previous.sectorId : null],
+    ['portfolio', portfolio?.active ? portfolio.defaultSectorId : null],
+    ['channel', facts.channelSectorId],
+  );
   return {
     sectorId,
-    because: byRule ? 'rule' : reopened ? 'previous-conversation' : 'channel',
+    because,
     ruleId: byRule?.ruleId ?? null,
     failedRules,
-    first: lastOwner(facts, sectorId, within(sectorId)),
+    ladder: ladderIn(sectorId, [
+      ['portfolio', portfolio?.ownerId],
+      ['last-owner', within(sectorId) ? previous?.lastOwnerId : null],
+    ]),
   };
 }
 
-/** R31: within the sector's reopen window the last owner is tried first. */
-function lastOwner(
-  facts: { readonly previous: PreviousConversation | null },
+type Answer<B extends string = Destination['because']> = readonly [because: B, sector: SectorId | null | undefined];
+
+/** The first question that has an answer; the channel's always has one (R32). */
+function firstOf(...answers: readonly [...Answer[], readonly ['channel', SectorId]]) {
+  for (const [because, sector] of answers) if (sector) return [because, sector] as const;
+  throw new Error('A channel leads to a sector');
+}
+
+/** Each person once, at the first place that they have. */
+function ladderIn(
   sectorId: SectorId,
-  within: boolean,
-): DirectTarget | null {
-  const agentId = facts.previous?.lastOwnerId;
-  if (!agentId || !within) return null;
-  return { agentId, sectorId, because: 'last-owner', fallback: 'queue', senderId: null, fromSectorId: sectorId };
+  steps: readonly (readonly [because: DirectReason, agent: UserId | null | undefined])[],
+): DirectTarget[] {
+  const ladder: DirectTarget[] = [];
+  for (const [because, agentId] of steps) {
+    if (!agentId || ladder.some((target) => target.agentId === agentId)) continue;
+    ladder.push({ agentId, sectorId, because, fallback: 'queue', senderId: null, fromSectorId: sectorId });
+  }
+  return ladder;
 }

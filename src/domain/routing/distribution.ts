@@ -44,10 +44,16 @@ export interface Distribution {
   /** Who returned it: skipped in the first round if there is anyone else (R19). */
   readonly returnedBy: UserId | null;
   readonly direct: DirectTarget | null;
+  /** Who is tried next, in this order, where the one before is passed over; absent when there is nobody. */
+  readonly nextDirect?: readonly DirectTarget[];
 }
 
 /** A distribution that starts from the rotation: new or transferred in (R3). */
-export const freshDistribution = (number: number, direct: DirectTarget | null = null): Distribution => ({
+export const freshDistribution = (
+  number: number,
+  direct: DirectTarget | null = null,
+  nextDirect: readonly DirectTarget[] = [],
+): Distribution => ({
   number,
   startedAt: null,
   round: 1,
@@ -56,7 +62,17 @@ export const freshDistribution = (number: number, direct: DirectTarget | null = 
   after: null,
   returnedBy: null,
   direct,
+  ...(nextDirect.length > 0 ? { nextDirect } : {}),
 });
+
+/**
+ * The distribution after its direct target was passed over, because they are not eligible: the next of the ladder
+ * (R29, R31), else the rotation.
+ */
+export const passedOver = ({ nextDirect = [], ...distribution }: Distribution): Distribution => {
+  const [direct = null, ...rest] = nextDirect;
+  return { ...distribution, direct, ...(rest.length > 0 ? { nextDirect: rest } : {}) };
+};
 
 /** A distribution that passes on from the one who returned it (R19, R22). */
 export const returnedDistribution = (number: number, by: Place): Distribution => ({
@@ -80,7 +96,7 @@ export const placeOf = (stored: StoredPlace): Place => ({
  * distribution goes on by the pointer (R3), the agent counting as had in this round.
  */
 export function afterOfferEnded(
-  distribution: Distribution,
+  { nextDirect: _nextDirect, ...distribution }: Distribution,
   agent: Place,
   how: { readonly direct: boolean; readonly declined: boolean },
 ): Distribution {

@@ -20,6 +20,7 @@ export const at = new Date('2026-03-06T12:00:00.000Z');
 export const personWith = (rights: Partial<Principal> = {}): Person => ({
   userId: ana,
   role: 'agent',
+  groupId: null,
   permissions: [],
   memberOf: [reception],
   supervises: [],

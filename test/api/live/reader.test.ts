@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { abilityOf, conversationSubject } from '../../../src/domain/access/ability.ts';
 import type { ConversationView } from '../../../src/domain/conversation/events.ts';
-import type { ConversationId } from '../../../src/domain/ids.ts';
+import type { ConversationId, PermissionGroupId } from '../../../src/domain/ids.ts';
 import { groupsOf } from '../../../src/api/live/log.ts';
 import { Reader, type ReaderDeps, type StreamMessage } from '../../../src/api/live/reader.ts';
 import {
   ana,
+  at,
   bruno,
   c1,
   finance,
@@ -318,8 +319,24 @@ describe('events without a conversation', () => {
     },
   );
 
-  test('a change of rights is never shown, whoever asks', async () => {
-    const change = rightsChanged({ kind: 'permissions', role: 'agent', before: [], after: ['accept-conversations'] });
+  test('who may do more or less is told so without content, once, and goes on behind it', async () => {
+    const group = 'g1' as PermissionGroupId;
+    const change = rightsChanged({ kind: 'permissions', groupId: group, before: ['accept-conversations'], after: [] });
+    const following = reader({ now: personWith({ groupId: group }) });
+    expect(await following.messages(change)).toEqual([
+      { id: '10.0', type: 'me.changed', data: { type: 'me.changed', at: at.toISOString() } },
+    ]);
+    expect(await following.messages(change, 0)).toEqual([]);
+    expect(await sees(personWith({ groupId: 'g2' as PermissionGroupId }), change)).toBe(false);
+  });
+
+  test('a change of the rights of others is never shown, whoever asks', async () => {
+    const change = rightsChanged({
+      kind: 'permissions',
+      groupId: 'g1' as PermissionGroupId,
+      before: [],
+      after: ['accept-conversations'],
+    });
     expect(await sees(admin, change)).toBe(false);
   });
 });

@@ -195,6 +195,21 @@ describe('rights are those of now', () => {
     );
   });
 
+  test('a permission that is withdrawn while a stream is open is told, and no longer shown as allowed', async () => {
+    const ana = await world.addUser('agent', { [world.sectors.finance]: ['agent'] });
+    const following = await open(ana);
+    await world.setExceptions(ana, { 'accept-conversations': false });
+    await vi.waitFor(() => expect(following.messages.map(({ event }) => event)).toContain('me.changed'));
+    const id = await world.begin(world.sectors.reception);
+    await placed();
+    await world.setMember(ana, world.sectors.reception, ['agent']);
+    await vi.waitFor(() => expect(about(following, id)).toEqual(['conversation.entered']));
+    const entered = following.messages.find(({ event }) => event === 'conversation.entered')!;
+    const { permissions } = JSON.parse(entered.data).conversation;
+    expect(permissions).toContain('close-conversations');
+    expect(permissions).not.toContain('accept-conversations');
+  });
+
   test('events that got their places before a change of rights, but were committed after it, are not told, a whole batch of them', async () => {
     const ana = await world.addUser('agent', { [world.sectors.finance]: ['agent'] });
     const id = await world.begin(world.sectors.finance);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { abilityOf } from '../../../src/domain/access/ability.ts';
+import type { PermissionExceptions } from '../../../src/domain/access/effective.ts';
 import type { Role } from '../../../src/domain/access/permissions.ts';
 import type { RightsChange } from '../../../src/domain/access/rightsChange.ts';
 import type { ConversationView, EventType } from '../../../src/domain/conversation/events.ts';
@@ -83,6 +84,14 @@ export async function createWorld(url: string) {
         if (after)
           await sql`insert into sector_member values (${sectorId}, ${userId}, ${after}::text[])`.execute(unit.db);
         recordRights(unit, { kind: 'membership', userId, sectorId, before: rows[0]?.functions ?? null, after });
+      }),
+
+    setExceptions: (userId: UserId, after: PermissionExceptions): Promise<void> =>
+      act(async (unit) => {
+        await sql`update users set permission_exceptions = ${JSON.stringify(after)} where id = ${userId}`.execute(
+          unit.db,
+        );
+        recordRights(unit, { kind: 'exceptions', userId, before: {}, after });
       }),
 
     deactivate: (userId: UserId): Promise<void> =>
@@ -174,7 +183,7 @@ export async function serveLive({ orm, db }: World, databaseUrl: string, options
       const { rows } = await sql<{ id: ConversationId; state: string; sectorId: SectorId }>`
         select c.id, c.state, c.sector_id as "sectorId" from conversation c
          where c.id = any(${ids}::uuid[]) and ${readableConversations(abilityOf(person, person))}`.execute(db());
-      return new Map(rows.map((row) => [row.id, row]));
+      return new Map(rows.map((row) => [row.id, { ...row, permissions: person.permissions }]));
     },
     ...options,
   });

@@ -1,17 +1,20 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Route } from '../../../src/api/route.ts';
-import { permissions, type Role } from '../../../src/domain/access/permissions.ts';
+import type { ContactId } from '../../../src/domain/ids.ts';
 import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
 import {
   type BuiltUser,
   createChannel,
   createConversation,
+  createCustomField,
+  createGroup,
   createOffered,
   createOutcome,
   createOwned,
   createRule,
   createSector,
+  createTag,
   createUser,
   queries,
 } from '../../support/builders.ts';
@@ -85,6 +88,20 @@ const onRule =
     ...(body ? { body } : {}),
   });
 
+/** A contact with a conversation of the side. */
+async function contactOf(occasion: Occasion): Promise<ContactId> {
+  const { contactId } = await queries(occasion.platform)
+    .selectFrom('conversation')
+    .select('contactId')
+    .where('id', '=', await owned(occasion))
+    .executeTakeFirstOrThrow();
+  return contactId;
+}
+const onContact =
+  (body?: (occasion: Occasion) => Record<string, unknown>): Make =>
+  async (occasion) => ({ params: { id: await contactOf(occasion) }, ...(body ? { body: body(occasion) } : {}) });
+const phone = (): string => `+55119${String(randomInt(1e8)).padStart(8, '0')}`;
+
 async function givePassword({ platform, self }: Occasion): Promise<void> {
   const passwordHash = await hashOfPassword();
   await queries(platform).updateTable('users').set({ passwordHash }).where('id', '=', self.id).execute();
@@ -100,9 +117,6 @@ async function outcomeIn({ platform, side }: Occasion): Promise<{ outcomeId?: st
     .executeTakeFirst();
   return outcome ? { outcomeId: outcome.id } : {};
 }
-
-const groupOf = (platform: Platform, role: Role) =>
-  queries(platform).selectFrom('permission_group').select('id').where('role', '=', role).executeTakeFirstOrThrow();
 
 /** A valid request for each operation, made anew for each occasion: an object that was used up disturbs nobody. */
 export const requests: Readonly<Record<string, Make>> = {
@@ -198,8 +212,19 @@ export const requests: Readonly<Record<string, Make>> = {
   }),
   deactivateUser: onColleague(),
   activateUser: onColleague(),
+  listPermissions: nothing,
+  getUserPermissions: onColleague(),
+  updateUserPermissions: onColleague({ exceptions: { 'close-conversations': false } }),
   listPermissionGroups: nothing,
-  updatePermissionGroup: async ({ platform }) => ({ ...idOf(await groupOf(platform, 'agent')), body: { permissions } }),
+  createPermissionGroup: () => ({
+    body: { name: `Recepção ${randomUUID()}`, permissions: ['accept-conversations'] },
+  }),
+  getPermissionGroup: async ({ platform }) => idOf(await createGroup(platform)),
+  updatePermissionGroup: async ({ platform }) => ({
+    ...idOf(await createGroup(platform)),
+    body: { permissions: ['close-conversations'] },
+  }),
+  deletePermissionGroup: async ({ platform }) => idOf(await createGroup(platform)),
 
   listChannels: nothing,
   createChannel: ({ side }) => ({ body: { name: 'Site', kind: 'web', sectorId: side.sector.id } }),
@@ -225,6 +250,36 @@ export const requests: Readonly<Record<string, Make>> = {
   getRule: onRule(),
   updateRule: onRule({ name: 'Outra' }),
   deleteRule: onRule(),
+  listContacts: async (occasion) => ({
+    query: longest,
+    shows: has(await contactOf(occasion)),
+  }),
+  createContact: () => ({ body: { externalId: phone(), name: 'Maria Oliveira' } }),
+  getContact: onContact(),
+  updateContact: onContact(() => ({ name: 'Maria de Souza' })),
+  listContactNotes: onContact(),
+  createContactNote: onContact(() => ({ text: 'Prefere a tarde' })),
+  listContactConversations: onContact(),
+  putPortfolio: onContact(({ side }) => ({ ownerId: side.agent.id })),
+  deletePortfolio: async (occasion) => {
+    const id = await contactOf(occasion);
+    const owner = occasion.own ? occasion.self : occasion.side.agent;
+    await queries(occasion.platform).updateTable('contact').set({ ownerId: owner.id }).where('id', '=', id).execute();
+    return { params: { id } };
+  },
+
+  listTags: async ({ platform }) => ({ query: longest, shows: has((await createTag(platform)).id) }),
+  createTag: () => ({ body: { name: `vip ${randomUUID()}` } }),
+  updateTag: async ({ platform }) => ({ ...idOf(await createTag(platform)), body: { color: '#112233' } }),
+  listCustomFields: async ({ platform }) => ({ query: longest, shows: has((await createCustomField(platform)).id) }),
+  createCustomField: () => ({
+    body: { subject: 'contact', key: `k${randomUUID().replaceAll('-', '')}`, label: 'Contrato', type: 'text' },
+  }),
+  updateCustomField: async ({ platform }) => ({
+    ...idOf(await createCustomField(platform)),
+    body: { label: 'Número do contrato' },
+  }),
+
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: 'Prado' } }),
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureAdministrator } from '../../../src/database/setup.ts';
 import { advance } from '../../../src/database/steps/advance.ts';
 import { close } from '../../../src/database/steps/close.ts';
-import { changePermissions } from '../../../src/database/steps/people/changePermissions.ts';
+import { changeExceptions } from '../../../src/database/steps/people/changeExceptions.ts';
 import { putMember } from '../../../src/database/steps/people/membership.ts';
+import { changeGroup } from '../../../src/database/steps/people/permissionGroups.ts';
 import { activate } from '../../../src/database/steps/people/setActive.ts';
 import { setAvailability } from '../../../src/database/steps/people/setAvailability.ts';
 import { updateUser } from '../../../src/database/steps/people/updateUser.ts';
@@ -210,23 +211,39 @@ describe('who is eligible no longer has the offers looked at again (R12):', () =
     const without = permissions.filter((name) => name !== 'accept-conversations');
     await test.events();
     test.woken();
-    await done((unit) => changePermissions(unit, { groupId: group('supervisor'), permissions: without, ...byBoss() }));
+    await done((unit) =>
+      changeGroup(unit, { groupId: group('supervisor'), changes: { permissions: without }, ...byBoss() }),
+    );
     expect(test.woken()).toEqual([`woken ${conversationId}`]);
     const [event] = await test.events();
     expect(event?.data['change']).toMatchObject({
       kind: 'permissions',
-      role: 'supervisor',
-      after: [...without].sort(),
+      groupId: group('supervisor'),
+      after: without,
     });
 
     const bia = await createUser(test.platform, { memberOf: [sector] });
     const { conversationId: second } = await createOffered(test.platform, channel, bia);
     test.woken();
-    await done((unit) => updateUser(unit, { userId: bia.id, changes: { role: 'supervisor' }, ...byBoss() }));
+    await done((unit) => updateUser(unit, { userId: bia.id, changes: { group: { role: 'supervisor' } }, ...byBoss() }));
     expect(test.woken()).toEqual([`woken ${second}`]);
 
+    const carla = await createUser(test.platform, { memberOf: [sector] });
+    const { conversationId: third } = await createOffered(test.platform, channel, carla);
+    await test.events();
+    test.woken();
+    const denied = { 'accept-conversations': false };
+    await done((unit) => changeExceptions(unit, { userId: carla.id, exceptions: denied, ...byBoss() }));
+    expect(test.woken()).toEqual([`woken ${third}`]);
+    expect((await test.events())[0]?.data['change']).toEqual({
+      kind: 'exceptions',
+      userId: carla.id,
+      before: {},
+      after: denied,
+    });
+
     const waiting = await waitingForPlace();
-    await done((unit) => changePermissions(unit, { groupId: group('supervisor'), permissions, ...byBoss() }));
+    await done((unit) => changeGroup(unit, { groupId: group('supervisor'), changes: { permissions }, ...byBoss() }));
     expect(test.woken()).toEqual([`woken ${waiting}`]);
   });
 });

@@ -189,7 +189,7 @@ describe('an administrator who becomes something else', () => {
     );
     await settle();
     await transact(test.platform, (unit) =>
-      updateUser(unit, { userId: ana.id, changes: { role: 'agent' }, actorId: boss.id }),
+      updateUser(unit, { userId: ana.id, changes: { group: { role: 'agent' } }, actorId: boss.id }),
     );
     expect((await test.conversation(kept)).ownerId).toBe(ana.id);
     expect(await test.conversation(foreign)).toMatchObject(free);

@@ -6,8 +6,11 @@ import {
   type AppAbility,
   conversationActions,
   conversationSubject,
+  portfolioSubject,
   rotationSubject,
+  savedFilterSubject,
   sectorSubject,
+  type SettingSubject,
   settingSubjects,
   userSubject,
 } from '../../../src/domain/access/ability.ts';
@@ -27,6 +30,17 @@ import {
 } from '../../support/people.ts';
 
 const settings = { selfAvailability: false };
+
+const managedByPermission: ReadonlySet<SettingSubject> = new Set([
+  'ApiKey',
+  'AutomationRule',
+  'Channel',
+  'CustomField',
+  'PermissionGroup',
+  'Tag',
+  'Template',
+  'Webhook',
+]);
 
 // Routing rules, "who sees it". Offered: the designated agent, the sector's supervisors, administrators. Every other
 // state: all members of the sector, its supervisors, administrators. The channel's list narrows this in every state.
@@ -115,13 +129,37 @@ describe('settings and people', () => {
     for (const subject of settingSubjects) expect(can(people.administrator).can('manage', subject), subject).toBe(true);
   });
 
-  test('sectors and their members are the administrators’ alone: nobody else changes a setting', () => {
+  const changing = ['create', 'update', 'delete', 'manage', 'import', 'change-responsible'] as const;
+
+  test('nobody changes a setting without a permission that opens it', () => {
     for (const principal of [people.member, people.supervisor]) {
       for (const subject of settingSubjects) {
-        for (const action of ['create', 'update', 'delete', 'manage'] as const)
-          expect(can(principal).can(action, subject), `${action} ${subject}`).toBe(false);
+        for (const action of changing)
+          expect(can(without(principal, ...permissions)).can(action, subject), `${action} ${subject}`).toBe(false);
       }
     }
+  });
+
+  test('sectors and their members are the administrators’ alone, and so is the audit, whatever is granted', () => {
+    for (const principal of [people.member, people.supervisor]) {
+      for (const subject of ['Sector', 'Outcome', 'Rotation', 'Client', 'ClientGroup', 'Metrics', 'Audit'] as const) {
+        for (const action of changing) expect(can(principal).can(action, subject), `${action} ${subject}`).toBe(false);
+      }
+      expect(can(principal).can('read', 'Audit')).toBe(false);
+    }
+  });
+
+  test('with every permission one still administrates nothing', () => {
+    for (const subject of settingSubjects)
+      expect(can(people.member).can('manage', subject), subject).toBe(managedByPermission.has(subject));
+  });
+
+  test('portfolios and filters are one’s own, another’s are the administrators’', () => {
+    expect(can(people.member).can('delete', portfolioSubject(me))).toBe(true);
+    expect(can(people.member).can('delete', portfolioSubject(somebodyElse))).toBe(false);
+    expect(can(people.administrator).can('delete', portfolioSubject(somebodyElse))).toBe(true);
+    expect(can(people.member).can('update', savedFilterSubject(me))).toBe(true);
+    expect(can(people.member).can('update', savedFilterSubject(somebodyElse))).toBe(false);
   });
 
   test('members read their own sectors and rotations, no others', () => {

@@ -8,16 +8,18 @@ import {
   type RightsChange,
   undoRightsChange,
 } from '../../../src/domain/access/rightsChange.ts';
-import type { ChannelId, SectorId, UserId } from '../../../src/domain/ids.ts';
+import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../../../src/domain/ids.ts';
 
 const me = 'me' as UserId;
 const other = 'other' as UserId;
+const [mine, another] = ['g1', 'g2'] as [PermissionGroupId, PermissionGroupId];
 const sectors = ['s1', 's2', 's3'] as SectorId[];
 const channels = ['c1', 'c2'] as ChannelId[];
 
 const principal = (overrides: Partial<Principal> = {}): Principal => ({
   userId: me,
   role: 'agent',
+  groupId: mine,
   permissions: ['accept-conversations'],
   memberOf: [sectors[1]!],
   supervises: [],
@@ -82,7 +84,8 @@ describe('a change of rights', () => {
     { kind: 'membership', userId: other, sectorId: sectors[1]!, before: ['agent'], after: null },
     { kind: 'role', userId: other, before: 'agent', after: 'administrator' },
     { kind: 'active', userId: other, active: false },
-    { kind: 'permissions', role: 'supervisor', before: [], after: ['accept-conversations'] },
+    { kind: 'permissions', groupId: another, before: [], after: ['accept-conversations'] },
+    { kind: 'exceptions', userId: other, before: {}, after: { 'close-conversations': false } },
   ])('a change of another ($kind) leaves the very same rights and concerns nobody else', (change) => {
     const before = principal();
     expect(applyRightsChange(before, change)).toBe(before);
@@ -92,7 +95,8 @@ describe('a change of rights', () => {
 
   test.each<RightsChange>([
     { kind: 'active', userId: me, active: false },
-    { kind: 'permissions', role: 'agent', before: [], after: ['accept-conversations'] },
+    { kind: 'permissions', groupId: mine, before: [], after: ['accept-conversations'] },
+    { kind: 'exceptions', userId: me, before: {}, after: { 'close-conversations': false } },
   ])('a change of what the person may do ($kind) concerns them though they see the same', (change) => {
     const before = principal();
     expect(applyRightsChange(before, change)).toBe(before);
@@ -129,7 +133,7 @@ const step = (): fc.Arbitrary<Make> =>
       })
       .map<Make>((to) => (rights) => ({ kind: 'membership', ...to, before: functionsOf(rights, to.sectorId) })),
     fc
-      .constantFrom(...roles)
+      .constantFrom(...roles, null)
       .map<Make>((after) => (rights) => ({ kind: 'role', userId: me, before: rights.role, after })),
     fc
       .record({

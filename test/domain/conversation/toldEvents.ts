@@ -36,6 +36,17 @@ export const toldEvents: [EventType, Actor, ToldEvent['data'], string, Partial<T
     { sectorId: 'support', because: 'previous-conversation', first: { agentId: 'ana', because: 'last-owner' } },
     'The contact began a conversation in Suporte: the contact’s last conversation, closed a short time ago, was there. Tried first: Ana, who had the contact’s last conversation.',
   ],
+  [
+    'conversation.created',
+    contact,
+    {
+      sectorId: 'sales',
+      because: 'portfolio',
+      first: { agentId: 'bruno', because: 'portfolio' },
+      next: [{ agentId: 'ana', because: 'last-owner' }],
+    },
+    'The contact began a conversation in Vendas: it is the default sector of the person who looks after the contact. Tried first: Bruno, who looks after the contact; then Ana, who had the contact’s last conversation.',
+  ],
   ['conversation.queued', system, { reason: null }, 'Came into the queue of Suporte.'],
   ['conversation.queued', system, { reason: 'out-of-hours' }, 'Waits in the queue of Suporte until the sector opens.'],
   [
@@ -49,6 +60,12 @@ export const toldEvents: [EventType, Actor, ToldEvent['data'], string, Partial<T
     system,
     { passedOver: [] },
     'The person to be tried first was passed over: the person is no longer a member of the sector.',
+  ],
+  [
+    'conversation.queued',
+    system,
+    { passedOver: [], direct: 'portfolio', agentId: 'ana' },
+    'The person to be tried first was passed over: Ana is not a member of the sector.',
   ],
   [
     'conversation.offered',
@@ -99,6 +116,12 @@ export const toldEvents: [EventType, Actor, ToldEvent['data'], string, Partial<T
     system,
     { ownerId: 'ana', how: 'automatic' },
     'Assigned to Ana, the next in the rotation who could have it: Suporte assigns automatically.',
+  ],
+  [
+    'conversation.assigned',
+    system,
+    { ownerId: 'ana', how: 'automatic', decision: { direct: 'portfolio' } },
+    'Assigned to Ana, who looks after the contact.',
   ],
   [
     'conversation.assigned',

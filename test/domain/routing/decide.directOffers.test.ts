@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Situation } from '../../../src/domain/routing/decide.ts';
-import { afterOfferEnded, freshDistribution, returnedDistribution } from '../../../src/domain/routing/distribution.ts';
+import {
+  afterOfferEnded,
+  type DirectReason,
+  freshDistribution,
+  returnedDistribution,
+} from '../../../src/domain/routing/distribution.ts';
 import type { MemberFacts } from '../../../src/domain/routing/members.ts';
 import { decide, choice, chosen, seen, away, full, supervisor } from '../../support/decisions.ts';
-import { directTo, member, members, monday, officeHours, place, user } from '../../support/situations.ts';
+import { directTo, member, members, monday, officeHours, place, settings, user } from '../../support/situations.ts';
 
 describe('R18: a direct offer', () => {
   const direct = (overrides: Partial<Situation> = {}) =>
@@ -83,6 +88,23 @@ describe('R18: a direct offer', () => {
       kind: 'pass-over',
       considered: [{ outcome: 'unavailable' }],
     });
+  });
+
+  test.each<[mode: 'sequential' | 'automatic', portfolioAssigns: boolean, because: DirectReason, kind: string]>([
+    ['sequential', false, 'portfolio', 'offer'],
+    ['sequential', true, 'portfolio', 'assign'],
+    ['sequential', true, 'last-owner', 'offer'],
+    ['sequential', true, 'transfer', 'offer'],
+    ['automatic', false, 'portfolio', 'assign'],
+    ['automatic', true, 'transfer', 'offer'],
+  ])('R29: in a %s sector (assigns to owners: %s) somebody tried by %s gets an %s', (mode, assigns, because, kind) => {
+    expect(
+      decide({
+        settings: settings({ mode }),
+        portfolioAssigns: assigns,
+        distribution: freshDistribution(1, directTo(2, { because })),
+      }),
+    ).toMatchObject({ kind, agentId: user(2), direct: true });
   });
 });
 

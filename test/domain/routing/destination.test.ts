@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleId } from '../../../src/domain/ids.ts';
-import { destinationOf, type PreviousConversation } from '../../../src/domain/routing/destination.ts';
+import type { RuleId, SectorId } from '../../../src/domain/ids.ts';
+import {
+  destinationOf,
+  type PortfolioOwner,
+  type PreviousConversation,
+} from '../../../src/domain/routing/destination.ts';
 import { deepFreeze, MINUTE, monday, sector, user } from '../../support/situations.ts';
 
 const [channelSector, ruleSector, previousSector] = [sector(1), sector(2), sector(3)];
@@ -34,6 +38,7 @@ const destination = (overrides: Partial<Facts> = {}) =>
       subject: { status: 'active' },
       channelSectorId: channelSector,
       previous: null,
+      portfolio: null,
       reopenWindowOf: () => 0,
       ...overrides,
     }),
@@ -46,7 +51,7 @@ describe('R32: without a rule and a recent conversation', () => {
       because: 'channel',
       ruleId: null,
       failedRules: [],
-      first: null,
+      ladder: [],
     });
   });
 });
@@ -110,31 +115,104 @@ describe("R31: within the reopen window of the sector, the previous conversation
       destination({ now, previous: previous(), reopenWindowOf: (id) => (id === previousSector ? window : 0) }),
     ).toMatchObject(
       within
-        ? { sectorId: previousSector, because: 'previous-conversation', first: owner() }
-        : { sectorId: channelSector, because: 'channel', first: null },
+        ? { sectorId: previousSector, because: 'previous-conversation', ladder: [owner()] }
+        : { sectorId: channelSector, because: 'channel', ladder: [] },
     );
   });
 
   test('a previous conversation that nobody owned only gives the sector', () => {
     expect(destination({ previous: previous({ lastOwnerId: null }), reopenWindowOf: () => HOUR })).toMatchObject({
       sectorId: previousSector,
-      first: null,
+      ladder: [],
     });
   });
 
   test("where a rule gives the sector, that sector's window decides about the last owner, who is tried there", () => {
     const rules = [rule(1)];
     expect(
-      destination({ rules, previous: previous(), reopenWindowOf: (id) => (id === ruleSector ? HOUR : 0) }).first,
-    ).toEqual(owner(ruleSector));
+      destination({ rules, previous: previous(), reopenWindowOf: (id) => (id === ruleSector ? HOUR : 0) }).ladder,
+    ).toEqual([owner(ruleSector)]);
     expect(
-      destination({ rules, previous: previous(), reopenWindowOf: (id) => (id === previousSector ? HOUR : 0) }).first,
-    ).toBeNull();
+      destination({ rules, previous: previous(), reopenWindowOf: (id) => (id === previousSector ? HOUR : 0) }).ladder,
+    ).toEqual([]);
   });
 
   test("where the channel's sector has a window of its own, the last owner is tried there", () => {
     expect(
       destination({ previous: previous(), reopenWindowOf: (id) => (id === channelSector ? HOUR : 0) }),
-    ).toMatchObject({ sectorId: channelSector, because: 'channel', first: owner(channelSector) });
+    ).toMatchObject({ sectorId: channelSector, because: 'channel', ladder: [owner(channelSector)] });
+  });
+});
+
+describe('R29: the owner of the portfolio', () => {
+  const ownersSector = sector(4);
+  const portfolio = (overrides: Partial<PortfolioOwner> = {}): PortfolioOwner => ({
+    ownerId: user(7),
+    active: true,
+    defaultSectorId: ownersSector,
+    ...overrides,
+  });
+  const target = (n: number, because: 'portfolio' | 'last-owner', sectorId: SectorId) => ({
+    agentId: user(n),
+    sectorId,
+    because,
+    fallback: 'queue',
+    senderId: null,
+    fromSectorId: sectorId,
+  });
+  /** Whose window is an hour: the previous conversation was closed an hour ago. */
+  const windowOf =
+    (...open: readonly SectorId[]) =>
+    (id: SectorId) =>
+      open.includes(id) ? HOUR : 0;
+
+  test.each<[situation: string, facts: Partial<Facts>, because: string, sectorId: SectorId]>([
+    [
+      'a rule’s sector first',
+      { rules: [rule(1)], previous: previous(), reopenWindowOf: () => HOUR },
+      'rule',
+      ruleSector,
+    ],
+    [
+      'then the previous conversation’s, within its window',
+      { previous: previous(), reopenWindowOf: windowOf(previousSector) },
+      'previous-conversation',
+      previousSector,
+    ],
+    ['then the owner’s default sector', { previous: previous() }, 'portfolio', ownersSector],
+    [
+      'then, without a default sector, the channel’s',
+      { portfolio: portfolio({ defaultSectorId: null }) },
+      'channel',
+      channelSector,
+    ],
+    ['an owner who was let go gives no sector', { portfolio: portfolio({ active: false }) }, 'channel', channelSector],
+  ])('the sector: %s', (_situation, facts, because, sectorId) => {
+    expect(destination({ portfolio: portfolio(), ...facts })).toMatchObject({ because, sectorId });
+  });
+
+  test('is tried first in the sector that was found, then the last owner', () => {
+    expect(
+      destination({ portfolio: portfolio(), previous: previous(), reopenWindowOf: windowOf(previousSector) }).ladder,
+    ).toEqual([target(7, 'portfolio', previousSector), target(5, 'last-owner', previousSector)]);
+    expect(destination({ portfolio: portfolio(), rules: [rule(1)] }).ladder).toEqual([
+      target(7, 'portfolio', ruleSector),
+    ]);
+  });
+
+  test('who was the last owner, too, is tried once', () => {
+    expect(
+      destination({
+        portfolio: portfolio({ ownerId: user(5) }),
+        previous: previous(),
+        reopenWindowOf: windowOf(previousSector),
+      }).ladder,
+    ).toEqual([target(5, 'portfolio', previousSector)]);
+  });
+
+  test('who was let go is still tried first, so that the timeline says why they were passed over', () => {
+    expect(destination({ portfolio: portfolio({ active: false }) }).ladder).toEqual([
+      target(7, 'portfolio', channelSector),
+    ]);
   });
 });

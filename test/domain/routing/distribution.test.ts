@@ -3,6 +3,7 @@ import {
   afterOfferEnded,
   type Distribution,
   freshDistribution,
+  passedOver,
   placeOf,
   returnedDistribution,
   storedPlace,
@@ -89,8 +90,24 @@ describe('R18: a direct offer that ends without acceptance', () => {
     });
   });
 
+  test('does not go on with the next of the ladder: whoever was asked and let it go was eligible', () => {
+    const laddered = running({ direct: directTo(2), nextDirect: [directTo(3)] });
+    expect(afterOfferEnded(laddered, place(2), { direct: true, declined: false })).not.toHaveProperty('nextDirect');
+  });
+
   test('of a declined one, its agent is not asked again', () => {
     expect(afterOfferEnded(direct, place(2), { direct: true, declined: true }).declined).toEqual([user(2)]);
+  });
+});
+
+describe('R29, R31: the ladder of those who are tried before the rotation', () => {
+  test('goes on with the next one when one is passed over, and then with the rotation', () => {
+    const started = freshDistribution(1, directTo(1), [directTo(2), directTo(3)]);
+    const second = passedOver(started);
+    expect(second).toEqual({ ...freshDistribution(1, directTo(2)), nextDirect: [directTo(3)] });
+    const third = passedOver(second);
+    expect(third).toEqual(freshDistribution(1, directTo(3)));
+    expect(passedOver(third)).toEqual(freshDistribution(1));
   });
 });
 

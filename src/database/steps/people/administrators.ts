@@ -7,10 +7,10 @@ import type { Unit } from '../../unit.ts';
 const administrators = sql`
   select u.id from users u join permission_group g on g.id = u.permission_group_id where g.role = 'administrator'`;
 
-/** Locks the user together with every administrator: of two who take the right from each other, one is second. */
-export async function lockWithAdministrators(unit: Unit, user: UserId): Promise<void> {
+/** Locks these users together with every administrator: of two who take the right from each other, one is second. */
+export async function lockWithAdministrators(unit: Unit, users: readonly UserId[]): Promise<void> {
   const { rows } = await sql<{ id: UserId }>`${administrators}`.execute(unit.db);
-  await lockUsers(unit.db, [...new Set([user, ...rows.map(({ id }) => id)])]);
+  await lockUsers(unit.db, [...new Set([...users, ...rows.map(({ id }) => id)])]);
 }
 
 /**

@@ -1,19 +1,22 @@
-import type { Role } from '../../../domain/access/permissions.ts';
+import { assertAdministrator, assertMayGrant } from '../../../domain/access/managing.ts';
+import { isAdministrator } from '../../../domain/access/principal.ts';
 import { noSuch, Refusal } from '../../../domain/errors.ts';
 import { newId, type SectorId, type UserId } from '../../../domain/ids.ts';
 import { inFunctionOrder, type SectorFunction } from '../../../domain/routing/members.ts';
 import { uniqueOr } from '../../failures.ts';
+import { lockUsers } from '../../repositories/members.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { placesFreed } from '../handOn.ts';
-import { emailTaken, holdGroup } from './identity.ts';
+import { loadActing } from './acting.ts';
+import { emailTaken, type GroupChoice, holdGroup } from './identity.ts';
 import { recordRights } from './rights.ts';
 
 export interface NewUser {
   readonly name: string;
   readonly email: string;
   readonly department: string | null;
-  readonly role: Role;
+  readonly group: GroupChoice;
   readonly capacity: number | null;
   readonly sectors: readonly { readonly sectorId: SectorId; readonly functions: readonly SectorFunction[] }[];
   readonly defaultSectorId: SectorId | null;
@@ -25,8 +28,9 @@ export interface NewUser {
 
 /**
  * Creates a user at the end of the rotation's order (R1), a member of the sectors named.
+ * Members of sectors, and users whose address needs no proof, are the administrators' to create.
  * @throws Refusal `email-taken`, `not-a-member` for a default sector that is none of theirs, `invalid-request` for an
- * unknown sector.
+ * unknown sector or group, `forbidden` for what the actor may not give.
  */
 export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
   const { sectors, defaultSectorId } = input;
@@ -41,7 +45,14 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
   );
   const unknown = sectors.findIndex(({ sectorId }) => !standing.has(sectorId));
   if (unknown >= 0) throw noSuch('sector', `body.sectors.${unknown}.sectorId`);
-  const permissionGroupId = await holdGroup(unit, input.role);
+  const group = await holdGroup(unit, input.group);
+  await lockUsers(unit.db, [input.actorId]);
+  const actor = await loadActing(unit, input.actorId);
+  assertMayGrant(actor, group);
+  if (!isAdministrator(actor)) {
+    if (sectors.length > 0) assertAdministrator(actor, 'Only administrators make somebody a member of a sector.');
+    if (input.verified) assertAdministrator(actor, 'Only administrators vouch for an e-mail address.');
+  }
 
   const id = newId<UserId>();
   const now = await unit.now();
@@ -58,7 +69,8 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
         passwordHash: input.passwordHash,
         verifiedAt: input.verified ? now : null,
         active: true,
-        permissionGroupId,
+        permissionGroupId: group.id,
+        permissionExceptions: {},
         available: true,
         availabilityReason: null,
         capacity: input.capacity,

@@ -3,8 +3,11 @@ import { Refusal } from '../../../domain/errors.ts';
 import type { BusinessHours } from '../../../domain/routing/businessHours.ts';
 import type { DistributionSettings } from '../../../domain/routing/settings.ts';
 
-/** The settings of a sector by which its conversations are given out, the reopen window (R31) among them. */
-export type SectorDistribution = DistributionSettings & { readonly reopenWindowMs: number };
+/** The settings of a sector by which its conversations are given out, those of R29 and R31 among them. */
+export type SectorDistribution = DistributionSettings & {
+  readonly reopenWindowMs: number;
+  readonly portfolioAssigns: boolean;
+};
 
 /** What an administrator says about a sector; a member that is missing changes nothing. */
 export interface SectorChanges {

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { permissionRows } from '../../src/api/permissions/matrix.ts';
+import type { Route } from '../../src/api/route.ts';
+import { type Permission, permissions } from '../../src/domain/access/permissions.ts';
+import { startApi, type TestApi } from '../support/api.ts';
+import { createGroup, createUser, queries } from '../support/builders.ts';
+import { createShortLive } from '../support/shortLive.ts';
+import { type Ask, type Occasion, requests, send } from './walk/requests.ts';
+import { createWorld, type World } from './walk/world.ts';
+
+/** Permissions whose endpoints come with the features that they guard. One that has an endpoint must not stand here. */
+const awaited: readonly Permission[] = [
+  'define-filters',
+  'create-contacts',
+  'update-contacts',
+  'add-to-portfolio',
+  'remove-from-own-portfolio',
+  'use-reports',
+  'show-ai-suggestions',
+  'in-person-service',
+  'take-out-dispatches',
+  'view-dispatches',
+  'change-dispatch-responsible',
+];
+
+/** What a request has to say so that it takes just this permission, where one operation takes several. */
+const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string, unknown>>>>> = {
+  updateConversation: {
+    'update-tags': { tags: ['urgente'] },
+    'set-variables': { customFields: { pedido: '4711' } },
+  },
+};
+
+let api: TestApi;
+let world: World;
+beforeAll(async () => {
+  api = await startApi({}, createShortLive());
+  world = await createWorld(api);
+});
+afterAll(() => api.stop());
+
+const rows = permissionRows();
+const cells = rows.flatMap(({ permission, routes }) =>
+  routes.map((entry) => [permission, entry.route.operationId, entry] as const),
+);
+
+describe('the matrix of permissions', () => {
+  test('has an endpoint for every permission that is not awaited, and for no other', () => {
+    expect(rows.filter(({ routes }) => routes.length === 0).map(({ permission }) => permission)).toEqual(awaited);
+  });
+
+  test.each(cells)('%s opens %s to who holds it, and its lack closes it', async (permission, operationId, entry) => {
+    // Alternatives are taken away together; with this one alone of them it must go.
+    const others = entry.opening.by === 'any' ? entry.opening.permissions : [];
+    const without = permissions.filter((name) => name !== permission && !others.includes(name));
+    const refused = await askAs(without, entry.route, permission);
+    expect(refused.status, JSON.stringify(refused.body)).toBe(403);
+    expect(refused.body.permission).toBe(others[0] ?? permission);
+    const allowed = await askAs([...without, permission], entry.route, permission);
+    expect(allowed.status, `${operationId} ${JSON.stringify(allowed.body)}`).toBeLessThan(300);
+  });
+});
+
+/** Sends a valid request as an agent of the sector who holds just these permissions. */
+async function askAs(granted: readonly Permission[], route: Route, permission: Permission) {
+  const { platform } = api;
+  const self = await createUser(platform, {
+    permissionGroupId: (await createGroup(platform, granted)).id,
+    memberOf: [world.here.sector],
+  });
+  const { channel, ...side } = world.here;
+  await queries(platform).updateTable('channel').set({ agentIds: null }).where('id', '=', channel.id).execute();
+  const occasion: Occasion = {
+    platform,
+    side: { ...side, channel, agent: self },
+    otherSide: world.there,
+    self,
+    own: true,
+  };
+  const ask: Ask = await requests[route.operationId]!(occasion);
+  const body = bodyFor[route.operationId]?.[permission] ?? ask.body;
+  const answer = await send(await api.as(self), route, { ...ask, ...(body ? { body } : {}) });
+  const status = answer.status === 200 ? (ask.statusIn?.(answer.body) ?? 200) : answer.status;
+  // One answer for many items names no permission.
+  return { status, body: ask.statusIn && status === 403 ? { permission } : answer.body };
+}
