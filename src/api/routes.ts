@@ -1,3 +1,4 @@
+import { accountRoutes } from './accounts/routes.ts';
 import { channelRoutes } from './channels/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -11,6 +12,8 @@ import { memberRoutes } from './sectors/members.ts';
 import { rotationRoutes } from './sectors/rotation.ts';
 import { sectorRoutes } from './sectors/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { invitationRoutes } from './users/invitations.ts';
+import { mailRoutes } from './users/mails.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import type { Route } from './route.ts';
@@ -18,6 +21,7 @@ import type { Route } from './route.ts';
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...accountRoutes,
   ...inboundRoutes,
   ...conversationRoutes,
   ...liveRoutes,
@@ -27,6 +31,8 @@ export const routes: readonly Route[] = [
   ...rotationRoutes,
   ...outcomeRoutes,
   ...userRoutes,
+  ...invitationRoutes,
+  ...mailRoutes,
   ...permissionGroupRoutes,
   ...channelRoutes,
   ...ruleRoutes,

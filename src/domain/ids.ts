@@ -20,6 +20,7 @@ export const ruleId = id('RuleId');
 export const permissionGroupId = id('PermissionGroupId');
 export const sessionId = id('SessionId');
 export const keyId = id('KeyId');
+export const mailId = id('MailId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
 export type UserId = z.infer<typeof userId>;
@@ -34,6 +35,9 @@ export type RuleId = z.infer<typeof ruleId>;
 export type PermissionGroupId = z.infer<typeof permissionGroupId>;
 export type SessionId = z.infer<typeof sessionId>;
 export type KeyId = z.infer<typeof keyId>;
+export type MailId = z.infer<typeof mailId>;
+/** Known inside only: people hold the link's token. */
+export type LinkId = string & z.$brand<'LinkId'>;
 
 /** A fresh id of the kind that the caller names: `newId<UserId>()`. */
 export const newId = <T extends string>(): T => v7() as T;

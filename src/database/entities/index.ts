@@ -1,5 +1,6 @@
 import { Channel, ChannelKey, Contact } from './channels.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
+import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
 import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
@@ -13,6 +14,9 @@ export const entities = [
   User,
   Session,
   SignInAttempt,
+  AccountLink,
+  LinkToken,
+  Mail,
   Sector,
   SectorHours,
   SectorMember,

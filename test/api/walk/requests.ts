@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Route } from '../../../src/api/route.ts';
+import type { LinkPurpose } from '../../../src/domain/access/links.ts';
 import { permissions, type Role } from '../../../src/domain/access/permissions.ts';
 import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
@@ -15,6 +16,7 @@ import {
   createUser,
   queries,
 } from '../../support/builders.ts';
+import { createLink, createMail } from '../../support/mailRoom.ts';
 import { createKey, hashOfPassword, password, type Side } from './world.ts';
 
 /** What a request is made for. */
@@ -85,6 +87,15 @@ const onRule =
     ...(body ? { body } : {}),
   });
 
+/** On a colleague whose link has arrived. */
+const onLink =
+  (purpose: LinkPurpose, body?: Record<string, unknown>): Make =>
+  async (occasion) => {
+    const email = `${randomUUID()}@example.com`;
+    const token = await createLink(occasion.platform, await colleague(occasion), purpose, { email });
+    return { params: { token }, ...(body ? { body } : {}) };
+  };
+
 async function givePassword({ platform, self }: Occasion): Promise<void> {
   const passwordHash = await hashOfPassword();
   await queries(platform).updateTable('users').set({ passwordHash }).where('id', '=', self.id).execute();
@@ -116,6 +127,18 @@ export const requests: Readonly<Record<string, Make>> = {
     await givePassword(occasion);
     return { body: { currentPassword: password, newPassword: `${password}-2` } };
   },
+
+  readInvitation: onLink('invitation'),
+  acceptInvitation: onLink('invitation', { password }),
+  askForPasswordReset: () => ({ body: { email: `${randomUUID()}@example.com` } }),
+  readPasswordReset: onLink('password-reset'),
+  resetPassword: onLink('password-reset', { password }),
+  changeMyEmail: async (occasion) => {
+    await givePassword(occasion);
+    return { body: { email: `${randomUUID()}@example.com`, currentPassword: password } };
+  },
+  readEmailChange: onLink('email-change'),
+  confirmEmailChange: onLink('email-change'),
 
   receiveContactMessage: ({ side }) => ({
     params: { channelId: side.channel.id },
@@ -197,6 +220,12 @@ export const requests: Readonly<Record<string, Make>> = {
     body: { available: false },
   }),
   deactivateUser: onColleague(),
+  inviteUser: async ({ platform }) => idOf(await createUser(platform, { verifiedAt: null })),
+  withdrawInvitation: async ({ platform }) => idOf(await createUser(platform, { verifiedAt: null })),
+  listMails: async ({ platform, side }) => {
+    const { id } = await createMail(platform, side.agent);
+    return { query: longest, shows: has(id) };
+  },
   activateUser: onColleague(),
   listPermissionGroups: nothing,
   updatePermissionGroup: async ({ platform }) => ({ ...idOf(await groupOf(platform, 'agent')), body: { permissions } }),

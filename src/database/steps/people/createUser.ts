@@ -5,6 +5,7 @@ import { inFunctionOrder, type SectorFunction } from '../../../domain/routing/me
 import { uniqueOr } from '../../failures.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
+import { invite } from '../accounts/invitations.ts';
 import { placesFreed } from '../handOn.ts';
 import { emailTaken, holdGroup } from './identity.ts';
 import { recordRights } from './rights.ts';
@@ -24,7 +25,8 @@ export interface NewUser {
 }
 
 /**
- * Creates a user at the end of the rotation's order (R1), a member of the sectors named.
+ * Creates a user at the end of the rotation's order (R1), a member of the sectors named, and invites them by mail unless
+ * their address is known to be theirs.
  * @throws Refusal `email-taken`, `not-a-member` for a default sector that is none of theirs, `invalid-request` for an
  * unknown sector.
  */
@@ -73,5 +75,6 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
     recordRights(unit, input.actorId, { kind: 'membership', userId: id, sectorId, before: null, after });
   }
   if (input.verified) placesFreed(unit, [id]);
+  else await invite(unit, { id, email: input.email });
   return id;
 }

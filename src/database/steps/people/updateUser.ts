@@ -1,13 +1,13 @@
 import type { Permission, Role } from '../../../domain/access/permissions.ts';
 import { notFound, Refusal } from '../../../domain/errors.ts';
 import type { SectorId, UserId } from '../../../domain/ids.ts';
-import { uniqueOr } from '../../failures.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
+import { wantEmail } from '../accounts/emailChange.ts';
 import { placesFreed } from '../handOn.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
-import { emailTaken, holdGroup } from './identity.ts';
+import { holdGroup } from './identity.ts';
 import { heldOutOfReach, lockHeld, releaseHeld } from './release.ts';
 import { recordRights } from './rights.ts';
 
@@ -27,12 +27,12 @@ export interface UpdateUserInput {
 }
 
 /**
- * Changes a user, never their place in the rotation (R1). An administrator who becomes something else gives back what
+ * Changes a user, never their place in the rotation (R1). Another address holds once it is confirmed. An administrator who becomes something else gives back what
  * only an administrator could hold.
  * @throws Refusal `not-found`, `email-taken`, `not-a-member`, `last-administrator`
  */
 export async function updateUser(unit: Unit, { userId, changes, actorId }: UpdateUserInput): Promise<void> {
-  const { role, ...columns } = changes;
+  const { role, email, ...columns } = changes;
   const outOfReach = heldOutOfReach(userId);
   const locked = role && role !== 'administrator' ? await lockHeld(unit, outOfReach) : [];
   const groupId = role && (await holdGroup(unit, role));
@@ -41,12 +41,9 @@ export async function updateUser(unit: Unit, { userId, changes, actorId }: Updat
   const before = await readUser(unit, userId);
   if (columns.defaultSectorId) await assertMember(unit, userId, columns.defaultSectorId);
   const update = { ...columns, ...(groupId ? { permissionGroupId: groupId } : {}) };
-  if (Object.keys(update).length > 0) {
-    await uniqueOr(
-      'users_email_unique',
-      emailTaken,
-      unit.db.updateTable('users').set(update).where('id', '=', userId).execute(),
-    );
+  if (Object.keys(update).length > 0) await unit.db.updateTable('users').set(update).where('id', '=', userId).execute();
+  if (email !== undefined) {
+    await wantEmail(unit, { ...before, id: userId, verified: (before.verifiedAt ?? null) !== null }, email);
   }
   if (isRaised(before.capacity ?? null, columns.capacity)) placesFreed(unit, [userId]);
   if (!role || role === before.role) return;
@@ -71,7 +68,7 @@ async function readUser(unit: Unit, id: UserId) {
   const user = await unit.db
     .selectFrom('users as u')
     .innerJoin('permission_group as g', 'g.id', 'u.permissionGroupId')
-    .select(['u.active', 'u.capacity', 'g.role', 'g.permissions'])
+    .select(['u.email', 'u.verifiedAt', 'u.active', 'u.capacity', 'g.role', 'g.permissions'])
     .where('u.id', '=', id)
     .executeTakeFirst();
   if (!user) throw notFound('user');
