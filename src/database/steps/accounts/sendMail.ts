@@ -39,7 +39,7 @@ export async function prepareMail(
   const addressee =
     mail.userId === null || mail.userId === undefined
       ? await whoAsked(unit, mail)
-      : { userId: mail.userId, linkId: mail.linkId ?? null };
+      : { userId: mail.userId, linkId: mail.linkId ?? null, recipient: mail.recipient };
   if (!addressee) {
     // Nobody has this address, or they had enough of these: nothing is kept of who asked.
     await unit.db.deleteFrom('mail').where('id', '=', id).execute();
@@ -69,7 +69,7 @@ export async function prepareMail(
   return {
     send: {
       id,
-      to: { name, address: mail.recipient },
+      to: { name, address: addressee.recipient },
       ...mailWords(mail.kind, facts),
       tokenHash: link && hashSecret(link.token),
     },
@@ -114,7 +114,7 @@ export async function recordDelivery(
 async function whoAsked(
   unit: Unit,
   mail: { readonly id: MailId; readonly recipient: string },
-): Promise<{ readonly userId: UserId; readonly linkId: LinkId } | null> {
+): Promise<{ readonly userId: UserId; readonly linkId: LinkId; readonly recipient: string } | null> {
   const { rows } = await sql<{ id: UserId; email: string }>`
     select u.id, u.email from users u
      where lower(u.email) = lower(${mail.recipient}) and u.active and u.verified_at is not null
@@ -126,12 +126,9 @@ async function whoAsked(
   if (!user) return null;
   const linkId = await createLink(unit, { userId: user.id, purpose: 'password-reset', email: user.email });
   // It goes to the address as it is written in the account, whoever typed it how.
-  await unit.db
-    .updateTable('mail')
-    .set({ userId: user.id, linkId, recipient: user.email })
-    .where('id', '=', mail.id)
-    .execute();
-  return { userId: user.id, linkId };
+  const addressee = { userId: user.id, linkId, recipient: user.email };
+  await unit.db.updateTable('mail').set(addressee).where('id', '=', mail.id).execute();
+  return addressee;
 }
 
 /** A fresh secret for the link; `null` when the link has ended. */
