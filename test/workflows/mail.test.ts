@@ -4,7 +4,7 @@ import { hashPassword } from '../../src/database/passwords.ts';
 import { createUser as createUserStep } from '../../src/database/steps/people/createUser.ts';
 import { Refusal } from '../../src/domain/errors.ts';
 import { transact } from '../../src/database/unit.ts';
-import type { MailId, UserId } from '../../src/domain/ids.ts';
+import type { MailId } from '../../src/domain/ids.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
 import { mailWorkflowId } from '../../src/workflows/protocol.ts';
 import {
@@ -163,6 +163,6 @@ describe('a mail’s workflow', () => {
     await untilConversation(world, waiting, { state: 'waiting', reason: 'no-capacity' });
     await untilMail(mailId, 'sent');
     await accept(server.to(email)[0]?.token ?? '');
-    await untilConversation(world, waiting, { state: 'offered', designatedId: userId as UserId }, 1_000);
+    await untilConversation(world, waiting, { state: 'offered', designatedId: userId }, 1_000);
   });
 });

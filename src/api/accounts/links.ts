@@ -4,7 +4,7 @@ import { confirmEmail as confirmEmailStep } from '../../database/steps/accounts/
 import { acceptInvitation as acceptStep } from '../../database/steps/accounts/invitations.ts';
 import { assertUsable, findLink } from '../../database/steps/accounts/links.ts';
 import { askForPasswordReset, resetPassword as resetStep } from '../../database/steps/accounts/passwordReset.ts';
-import { transact } from '../../database/unit.ts';
+import { presentTime, transact } from '../../database/unit.ts';
 import type { LinkPurpose } from '../../domain/access/links.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -24,7 +24,7 @@ export interface ShownLink {
  */
 export async function showLink(deps: ApiDeps, db: Db, purpose: LinkPurpose, token: string): Promise<ShownLink> {
   const link = await findLink(db, purpose, token);
-  assertUsable(link, await deps.platform.clock.now(db));
+  assertUsable(link, await presentTime(db, deps.platform.clock));
   const user = await db.selectFrom('users').select('name').where('id', '=', link.userId).executeTakeFirst();
   if (!user) throw notFound('link');
   const organization = await db.selectFrom('organization').select('name').executeTakeFirstOrThrow();
