@@ -36,6 +36,18 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3_000),
   PUBLIC_URL: z.url().optional(),
+  CONSOLE_URL: z.url().optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s]+$/, 'must look like smtp://user:password@host:587 or smtps://…')
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^(?:[^<>"\r\n]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      'must be an address, alone or as in: Rodízio <rodizio@company.example>',
+    )
+    .optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database'),
   DATABASE_POOL: wholeNumber(2, 200).default(20),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -92,6 +104,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** Where the API is reached from outside, without a trailing slash. */
+export const publicUrlOf = ({ PUBLIC_URL, HOST, PORT }: Config): string =>
+  (PUBLIC_URL ?? `http://${HOST}:${PORT}`).replace(/\/+$/, '');
+
+/** Where the links of mails lead, without a trailing slash: pages of the API, unless a console has its own. */
+export const consoleUrlOf = (config: Config): string => config.CONSOLE_URL?.replace(/\/+$/, '') ?? publicUrlOf(config);
+
 function contradictions(env: z.output<typeof environment>): string[] {
   const mistakes: string[] = [];
   if (env.ROUTING_MIN_OFFER_SECONDS > env.ROUTING_MAX_OFFER_SECONDS)
@@ -100,6 +119,8 @@ function contradictions(env: z.output<typeof environment>): string[] {
     mistakes.push('ROUTING_MIN_LIMIT_SECONDS: is above ROUTING_MAX_LIMIT_SECONDS');
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
     mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
+  if ((env.SMTP_URL === undefined) !== (env.MAIL_FROM === undefined))
+    mistakes.push('MAIL_FROM: goes together with SMTP_URL; set both or neither');
   if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST))
     mistakes.push(
       'HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { ConfigError, consoleUrlOf, readConfig } from '../src/config.ts';
 
 const sound = { DATABASE_URL: 'postgres://rodizio@127.0.0.1:5432/rodizio' };
 
@@ -42,9 +42,28 @@ describe('the configuration', () => {
     [{ ROUTING_MIN_OFFER_SECONDS: '20', ROUTING_MAX_OFFER_SECONDS: '10' }, 'ROUTING_MIN_OFFER_SECONDS'],
     [{ ROUTING_MIN_LIMIT_SECONDS: '20', ROUTING_MAX_LIMIT_SECONDS: '10' }, 'ROUTING_MIN_LIMIT_SECONDS'],
     [{ ADMIN_EMAIL: 'admin@demo.example' }, 'ADMIN_EMAIL'],
+    [{ SMTP_URL: 'smtp://mail.example:587' }, 'MAIL_FROM'],
+    [{ MAIL_FROM: 'rodizio@company.example' }, 'MAIL_FROM'],
     [{ DEMO: 'true', HOST: '0.0.0.0' }, 'HOST'],
   ])('refuses what contradicts itself: %o', (env, variable) => {
     expect(mistakesOf({ ...sound, ...env }).map((mistake) => mistake.split(':')[0])).toEqual([variable]);
+  });
+
+  it('says how a mail server and a sender have to look', () => {
+    const mail = (SMTP_URL: string, MAIL_FROM: string) =>
+      mistakesOf({ ...sound, SMTP_URL, MAIL_FROM }).map((mistake) => mistake.split(':')[0]);
+    expect(mail('smtps://u:p@mail.example', 'Rodízio <rodizio@company.example>')).toEqual([]);
+    expect(mail('mail.example:587', 'Rodízio')).toEqual(['SMTP_URL', 'MAIL_FROM']);
+    expect(mail('smtp://mail.example', 'a@b.example\r\nBcc: c@d.example')).toEqual(['MAIL_FROM']);
+  });
+
+  it('leads links to the console where there is one, else to where the API is reached', () => {
+    const leads = (env: NodeJS.ProcessEnv) => consoleUrlOf(readConfig({ ...sound, ...env }));
+    expect(leads({})).toBe('http://127.0.0.1:3000');
+    expect(leads({ PUBLIC_URL: 'https://api.example/' })).toBe('https://api.example');
+    expect(leads({ PUBLIC_URL: 'https://api.example', CONSOLE_URL: 'https://console.example/' })).toBe(
+      'https://console.example',
+    );
   });
 
   it('takes an empty value for one that is not set', () => {

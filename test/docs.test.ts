@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { permissions } from '../src/domain/access/permissions.ts';
 import { eventTypes, streamOnlyTypes } from '../src/domain/conversation/events.ts';
 import { refusalCodes } from '../src/domain/errors.ts';
-import { conversationSignals, searchAttributeNames, sectorSignals } from '../src/workflows/protocol.ts';
+import { conversationSignals, mailSignals, searchAttributeNames, sectorSignals } from '../src/workflows/protocol.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -141,7 +141,7 @@ describe('the pages of docs', () => {
 
   it('name every signal and search attribute', () => {
     const temporal = read('docs/temporal.md');
-    const names = [...conversationSignals, ...sectorSignals, ...Object.values(searchAttributeNames)];
+    const names = [...conversationSignals, ...sectorSignals, ...mailSignals, ...Object.values(searchAttributeNames)];
     expect(names.filter((name) => !temporal.includes(`\`${name}\``))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { NativeConnection, type NativeConnectionOptions, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, consoleUrlOf, readConfig } from '../config.ts';
 import { discreetLog } from '../database/discreetLog.ts';
 import { openDatabase } from '../database/orm.ts';
 import { repeatedly } from '../database/repeatedly.ts';
@@ -9,7 +9,9 @@ import { buildPlatform } from '../outbox/platform.ts';
 import { sweep } from '../outbox/sweep.ts';
 import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { temporalLogger } from './logger.ts';
-import { bundleWorkflows, createWorker } from './worker.ts';
+import { createMailer, noMailServer } from './mailer.ts';
+import { mailSteps } from './mailSteps.ts';
+import { bundleWorkflows, createOutboundWorker, createWorker } from './worker.ts';
 
 /** The worker's composition root: drives conversations until it is told to stop, then finishes what it holds. */
 async function main(): Promise<void> {
@@ -44,6 +46,13 @@ async function main(): Promise<void> {
           : undefined,
     },
   );
+  const { SMTP_URL: url, MAIL_FROM: from } = config;
+  const outbound = await createOutboundWorker(
+    mailSteps(platform, url && from ? createMailer({ url, from }) : noMailServer, consoleUrlOf(config)),
+    { connection, namespace: options.namespace },
+    { shutdownGraceSeconds: config.WORKER_SHUTDOWN_GRACE_SECONDS },
+  );
+  if (!url) log.warn('no mail server is configured (SMTP_URL): invitations and links to new passwords wait');
   const sweeping = repeatedly(() => sweep({ platform, temporal, log }), {
     what: 'the sweep',
     everyMs: config.SWEEP_SECONDS * 1_000,
@@ -53,7 +62,7 @@ async function main(): Promise<void> {
   sweeping.start();
   log.info('the worker runs');
   try {
-    await worker.run();
+    await worker.runUntil(outbound.run());
   } finally {
     await sweeping.stop();
     await stop();

@@ -7,7 +7,8 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import type { Platform } from '../database/unit.ts';
-import { routingTaskQueue } from '../workflows/protocol.ts';
+import type { MailPort } from '../workflows/ports.ts';
+import { outboundTaskQueue, routingTaskQueue } from '../workflows/protocol.ts';
 import { createActivities } from './activities.ts';
 
 export interface WorkerSettings {
@@ -62,6 +63,25 @@ export const createWorker = (
           },
         }
       : {}),
+  });
+
+/**
+ * Builds the worker for what leaves the machine. It has a queue and slots of its own: however slow a mail server is, no
+ * conversation waits for it.
+ */
+export const createOutboundWorker = (
+  activities: MailPort,
+  around: { readonly connection: NativeConnection; readonly namespace: string },
+  settings: Pick<WorkerSettings, 'shutdownGraceSeconds' | 'taskQueue' | 'identity'>,
+): Promise<Worker> =>
+  Worker.create({
+    ...around,
+    taskQueue: outboundTaskQueue(settings.taskQueue ?? routingTaskQueue),
+    activities: { ...activities },
+    ...(settings.identity ? { identity: settings.identity } : {}),
+    maxConcurrentActivityTaskExecutions: 10,
+    shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,
+    shutdownForceTime: `${settings.shutdownGraceSeconds + 10} seconds`,
   });
 
 const nothing = (): void => undefined;

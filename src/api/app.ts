@@ -8,8 +8,10 @@ import { Refusal } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';
 import { discreetLog } from '../database/discreetLog.ts';
+import { withoutSecrets } from '../database/secrets.ts';
 import { mount } from './mount.ts';
 import { bodyTypes, openApiDocument } from './openapi.ts';
+import { mountAccountPages } from './pages/accountPages.ts';
 import { defectProblem, problemOf, refusalOf } from './problems.ts';
 import { routes } from './routes.ts';
 
@@ -41,6 +43,7 @@ export function buildApp(given: ApiDeps, live: Live): Express {
     response.json(document);
   });
   mountDocs(app);
+  mountAccountPages(app, deps);
 
   app.use((_request: Request, _response: Response, next: NextFunction) => {
     next(new Refusal('not-found', 'There is nothing here. The API is described at /docs.'));
@@ -92,7 +95,7 @@ const requestLog = (deps: ApiDeps) =>
       req: (request: { id: unknown; method: string; url: string }) => ({
         id: request.id,
         method: request.method,
-        path: request.url.split('?')[0],
+        path: withoutSecrets(request.url.split('?')[0] ?? ''),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },

@@ -1,20 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { parse as parseCookies } from 'cookie';
 import type { IncomingMessage } from 'node:http';
 import { abilityOf } from '../domain/access/ability.ts';
 import { Refusal } from '../domain/errors.ts';
 import type { Db } from '../database/db.ts';
 import { loadPersonOfSession } from '../database/repositories/principals.ts';
+import { hashSecret } from '../database/secrets.ts';
 import type { InboundChannel } from '../database/steps/beginConversation.ts';
 import type { Callers } from './route.ts';
 
 export const sessionCookie = 'rodizio_session';
-
-/** A fresh secret of 256 bits with a readable prefix: `rzs_…` sessions, `rzc_…` channel keys. */
-export const newSecret = (prefix: 'rzs' | 'rzc'): string => `${prefix}_${randomBytes(32).toString('base64url')}`;
-
-/** Random secrets are kept as their SHA-256: nobody can guess them, so nothing slow is needed. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 const bearerOf = (request: IncomingMessage): string | undefined =>
   /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];

@@ -16,14 +16,16 @@ export interface ApiDeps {
   /** Answers whether Temporal can be reached, within a deadline; never throws. */
   readonly temporalReady: () => Promise<boolean>;
   /** Slows down guessing of passwords, over all processes. */
-  readonly signInLimiter: SignInLimiter;
+  readonly signInLimiter: AttemptLimiter;
+  /** Bounds how many mails about new passwords are asked for from one place, over all processes. */
+  readonly resetLimiter: AttemptLimiter;
   /** The proxies whose word about the caller's address is believed. */
   readonly trustProxy: TrustedProxies;
   /** `/metrics` is shown to any address, not to this machine alone. */
   readonly metricsPublic: boolean;
 }
 
-export interface SignInLimiter {
+export interface AttemptLimiter {
   /** Counts one attempt. @returns how many milliseconds to wait, 0 when allowed. */
   attempt(key: string): Promise<number>;
   /** Forgets the attempts after a success. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, publicUrlOf, readConfig } from '../config.ts';
 import { discreetLog } from '../database/discreetLog.ts';
 import { openDatabase } from '../database/orm.ts';
 import { ensureAdministrator } from '../database/setup.ts';
@@ -12,7 +12,7 @@ import { buildApp } from './app.ts';
 import { presentNow } from './conversations/presentNow.ts';
 import { createFeed } from './live/feed.ts';
 import { createLive } from './live/stream.ts';
-import { createSignInLimiter } from './sessions/limiter.ts';
+import { createAttemptLimiter, resetLimits, signInLimits } from './sessions/limiter.ts';
 
 /** The API's composition root: listens until it is told to stop, then answers what it has taken in. */
 async function main(): Promise<void> {
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const running = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });
   const feed = createFeed({ orm, databaseUrl: config.DATABASE_URL, log });
   const live = createLive({ orm, feed, present: presentNow(orm), log });
-  const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  const publicUrl = publicUrlOf(config);
   const app = buildApp(
     {
       platform: running.platform,
@@ -39,7 +39,8 @@ async function main(): Promise<void> {
       sessionDays: config.SESSION_DAYS,
       publicUrl,
       temporalReady: () => temporal.ready(),
-      signInLimiter: createSignInLimiter(orm),
+      signInLimiter: createAttemptLimiter(orm, signInLimits),
+      resetLimiter: createAttemptLimiter(orm, resetLimits),
       trustProxy: config.TRUST_PROXY,
       metricsPublic: config.METRICS_PUBLIC,
     },

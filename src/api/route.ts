@@ -162,8 +162,12 @@ export const read = <
 ): Route => ({ kind: 'read', ...route }) as Route;
 
 /** Declares a route that runs its own transactions. */
-export const direct = <K extends CallerKind, B extends z.ZodType | undefined = undefined>(
-  route: Omit<DirectRoute<K, undefined, undefined, B>, 'kind'>,
+export const direct = <
+  K extends CallerKind,
+  B extends z.ZodType | undefined = undefined,
+  P extends Shape | undefined = undefined,
+>(
+  route: Omit<DirectRoute<K, P, undefined, B>, 'kind'>,
 ): Route => ({ kind: 'direct', ...route }) as Route;
 
 /** Declares a route that changes something. */

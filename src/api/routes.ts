@@ -1,3 +1,4 @@
+import { accountRoutes } from './accounts/routes.ts';
 import { channelRoutes } from './channels/routes.ts';
 import { readContactHistory } from './contacts/history.ts';
 import { contactNoteRoutes } from './contacts/notes.ts';
@@ -16,6 +17,8 @@ import { memberRoutes } from './sectors/members.ts';
 import { rotationRoutes } from './sectors/rotation.ts';
 import { sectorRoutes } from './sectors/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { invitationRoutes } from './users/invitations.ts';
+import { mailRoutes } from './users/mails.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
@@ -24,6 +27,7 @@ import type { Route } from './route.ts';
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...accountRoutes,
   ...inboundRoutes,
   ...conversationRoutes,
   ...liveRoutes,
@@ -34,6 +38,8 @@ export const routes: readonly Route[] = [
   ...outcomeRoutes,
   ...userRoutes,
   ...permissionRoutes,
+  ...invitationRoutes,
+  ...mailRoutes,
   ...channelRoutes,
   ...ruleRoutes,
   ...contactRoutes,

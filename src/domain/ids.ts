@@ -23,6 +23,7 @@ export const keyId = id('KeyId');
 export const contactNoteId = id('ContactNoteId');
 export const tagId = id('TagId');
 export const customFieldId = id('CustomFieldId');
+export const mailId = id('MailId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
 export type UserId = z.infer<typeof userId>;
@@ -40,6 +41,9 @@ export type KeyId = z.infer<typeof keyId>;
 export type ContactNoteId = z.infer<typeof contactNoteId>;
 export type TagId = z.infer<typeof tagId>;
 export type CustomFieldId = z.infer<typeof customFieldId>;
+export type MailId = z.infer<typeof mailId>;
+/** Known inside only: people hold the link's token. */
+export type LinkId = string & z.$brand<'LinkId'>;
 
 /** A fresh id of the kind that the caller names: `newId<UserId>()`. */
 export const newId = <T extends string>(): T => v7() as T;

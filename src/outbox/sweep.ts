@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import { type Platform, transact } from '../database/unit.ts';
-import type { ConversationId, SectorId } from '../domain/ids.ts';
+import type { ConversationId, MailId, SectorId } from '../domain/ids.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface SweepDeps {
@@ -16,7 +16,7 @@ const perRound = 200;
 const graceSeconds = 30;
 
 /**
- * The second net: every active conversation and every sector has its workflow. One that is missing – its start was
+ * The second net: every active conversation, every sector and every mail that waits has its workflow. One that is missing – its start was
  * lost, an operator ended it, Temporal's store was lost – is started again from its row.
  */
 export async function sweep({ platform, temporal, log }: SweepDeps): Promise<void> {
@@ -35,6 +35,12 @@ export async function sweep({ platform, temporal, log }: SweepDeps): Promise<voi
       unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged', restart: true }),
     );
   }
+  for (const { id } of await mailsToCheck(platform)) {
+    if ((await temporal.statusOf('mail', id)) === 'running') continue;
+    await transact(platform, async (unit) =>
+      unit.wake({ workflow: 'mail', targetId: id, signal: 'mailWritten', restart: true }),
+    );
+  }
   await wakeOverdue(platform);
   await tidyUp(platform);
 }
@@ -49,6 +55,19 @@ async function conversationsToCheck(platform: Platform): Promise<{ id: Conversat
           and (c.workflow_seen_at is null or c.workflow_seen_at < clock_timestamp() - make_interval(secs => ${graceSeconds}))
         order by c.workflow_seen_at nulls first limit ${perRound} for no key update skip locked)
     returning id, version`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}
+
+/** Claims waiting mails that were not seen for longest: one whose workflow was lost would never go out. */
+async function mailsToCheck(platform: Platform): Promise<{ id: MailId }[]> {
+  const { rows } = await sql<{ id: MailId }>`
+    update mail set seen_at = clock_timestamp()
+     where id in (
+       select m.id from mail m
+        where m.state = 'waiting' and m.created_at < clock_timestamp() - make_interval(secs => ${graceSeconds})
+          and (m.seen_at is null or m.seen_at < clock_timestamp() - make_interval(secs => ${graceSeconds}))
+        order by m.seen_at nulls first limit ${perRound} for no key update skip locked)
+    returning id`.execute(dbOf(platform.orm.em.fork()));
   return rows;
 }
 
@@ -95,4 +114,10 @@ async function tidyUp(platform: Platform): Promise<void> {
   const db = dbOf(platform.orm.em.fork());
   await sql`delete from idempotent_answer where created_at < clock_timestamp() - interval '24 hours'`.execute(db);
   await sql`delete from session where expires_at < clock_timestamp()`.execute(db);
+  await sql`delete from account_link where least(used_at, revoked_at, expires_at) < clock_timestamp() - interval '30 days'`.execute(
+    db,
+  );
+  await sql`delete from mail where link_id is null and state <> 'waiting' and created_at < clock_timestamp() - interval '30 days'`.execute(
+    db,
+  );
 }

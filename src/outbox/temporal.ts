@@ -10,8 +10,10 @@ import {
 } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { StoredWakeUp } from '../database/unit.ts';
+import type { WorkflowKind } from '../domain/conversation/standing.ts';
 import {
   conversationWorkflowId,
+  mailWorkflowId,
   routingTaskQueue,
   searchAttributeNames,
   sectorWorkflowId,
@@ -35,7 +37,35 @@ export function temporalOptions(address?: string): {
 
 /** A wake-up that is meant for a workflow. */
 export type WorkflowWakeUp = Pick<StoredWakeUp, 'targetId' | 'signal' | 'payload' | 'restart'> & {
-  readonly workflow: 'conversation' | 'sector';
+  readonly workflow: WorkflowKind;
+};
+
+/** How the workflow of each kind is named, started and shown. */
+const workflows: Readonly<
+  Record<
+    WorkflowKind,
+    {
+      readonly idOf: (target: string) => string;
+      readonly inputOf: (target: string) => object;
+      /** Its id is used again only for one that was lost while its row lives on. */
+      readonly livesOnce: boolean;
+      readonly summary: string;
+    }
+  >
+> = {
+  conversation: {
+    idOf: conversationWorkflowId,
+    inputOf: (conversationId) => ({ conversationId }),
+    livesOnce: true,
+    summary: 'a contact’s conversation',
+  },
+  sector: {
+    idOf: sectorWorkflowId,
+    inputOf: (sectorId) => ({ sectorId }),
+    livesOnce: false,
+    summary: 'the hours of a sector',
+  },
+  mail: { idOf: mailWorkflowId, inputOf: (mailId) => ({ mailId }), livesOnce: true, summary: 'a mail on its way' },
 };
 
 /** Whether a workflow runs: a stopped one of an active row is started anew. */
@@ -45,7 +75,7 @@ export type WorkflowStatus = 'running' | 'ended' | 'missing';
 export interface Temporal {
   /** Signals the workflow of a wake-up and starts it where it does not exist. Resolves once the signal was taken. */
   wake(wakeUp: WorkflowWakeUp): Promise<void>;
-  statusOf(workflow: 'conversation' | 'sector', id: string): Promise<WorkflowStatus>;
+  statusOf(workflow: WorkflowKind, id: string): Promise<WorkflowStatus>;
   /** Names the store behind the namespace: another name means that the workflows of before are gone. */
   storeId(): Promise<string>;
   ready(): Promise<boolean>;
@@ -73,7 +103,7 @@ export function connectTemporal(options: {
   return {
     client,
     wake: (wakeUp) => within(() => signalWithStart(client, wakeUp, options.taskQueue ?? routingTaskQueue)),
-    statusOf: (workflow, id) => within(() => statusOf(client, workflowId(workflow, id))),
+    statusOf: (workflow, id) => within(() => statusOf(client, workflows[workflow].idOf(id))),
     storeId: async () => {
       const { namespaceInfo } = await within(() =>
         connection.workflowService.describeNamespace({ namespace: options.namespace }),
@@ -94,29 +124,24 @@ export function connectTemporal(options: {
   };
 }
 
-const workflowId = (workflow: 'conversation' | 'sector', id: string): string =>
-  workflow === 'conversation' ? conversationWorkflowId(id) : sectorWorkflowId(id);
-
 async function signalWithStart(client: Client, wakeUp: WorkflowWakeUp, taskQueue: string): Promise<void> {
   const { workflow, targetId, signal, payload, restart } = wakeUp;
+  const { idOf, inputOf, livesOnce, summary } = workflows[workflow];
   try {
     await client.workflow.signalWithStart(workflowTypes[workflow], {
-      workflowId: workflowId(workflow, targetId),
+      workflowId: idOf(targetId),
       taskQueue,
-      args: [workflow === 'conversation' ? { conversationId: targetId } : { sectorId: targetId }],
+      args: [inputOf(targetId)],
       signal,
       signalArgs: [payload],
-      // A conversation lives once: its id is used again only for one whose workflow was lost while its row lives on.
       workflowIdReusePolicy:
-        restart || workflow === 'sector'
-          ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
-          : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        restart || !livesOnce ? WorkflowIdReusePolicy.ALLOW_DUPLICATE : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       workflowTaskTimeout: '5 seconds',
-      staticSummary: workflow === 'conversation' ? 'a contact’s conversation' : 'the hours of a sector',
+      staticSummary: summary,
     });
   } catch (error) {
-    // The workflow has ended with its conversation: there is nobody left to tell.
+    // The workflow has ended with what it was for: there is nobody left to tell.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }

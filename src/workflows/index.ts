@@ -1,2 +1,3 @@
 export { conversation } from './conversation.ts';
+export { mail } from './mail.ts';
 export { sector } from './sector.ts';

@@ -1,5 +1,6 @@
 import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
-import type { ConversationInput, SectorInput } from './protocol.ts';
+import type { MailEnd } from '../domain/access/mail.ts';
+import type { ConversationInput, MailInput, SectorInput } from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -18,4 +19,13 @@ export interface SectorPort {
   serveQueue(
     input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null },
   ): Promise<QueuePlace | null>;
+}
+
+/** What a mail's workflow asks of what leads out of the machine. */
+export interface MailPort {
+  /**
+   * Hands the mail to the mail server, and says how it ended. Tried until the server takes it or refuses it for good;
+   * a repeat whose first try was not noted sends it again, under the same Message-ID.
+   */
+  sendMail(input: MailInput): Promise<MailEnd>;
 }

@@ -1,4 +1,4 @@
-import type { ConversationSignal, SectorSignal } from '../domain/conversation/standing.ts';
+import type { ConversationSignal, MailSignal, SectorSignal } from '../domain/conversation/standing.ts';
 
 /**
  * What clients and workflows agree on: names, ids and payloads. Imports types only, so that both sides of the
@@ -18,6 +18,8 @@ export const conversationSignals: readonly ConversationSignal[] = [
 
 export const sectorSignals: readonly SectorSignal[] = ['hoursChanged', 'settingsChanged', 'removed'];
 
+export const mailSignals: readonly MailSignal[] = ['mailWritten'];
+
 /** Ids and version only. */
 export interface ConversationFact {
   readonly version: number;
@@ -31,13 +33,22 @@ export interface SectorInput {
   readonly sectorId: string;
 }
 
-export const workflowTypes = { conversation: 'conversation', sector: 'sector' } as const;
+export interface MailInput {
+  readonly mailId: string;
+}
+
+export const workflowTypes = { conversation: 'conversation', sector: 'sector', mail: 'mail' } as const;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
 export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId}`;
 
+export const mailWorkflowId = (mailId: string): string => `mail-${mailId}`;
+
 /** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';
+
+/** The queue, beside that of the workflows, for everything that leaves the machine: it may be slow and hold nobody up. */
+export const outboundTaskQueue = (routing: string): string => `${routing}-outbound`;
 
 /** Search attributes, all keywords: ids or slugs, never names. */
 export const searchAttributeNames = {

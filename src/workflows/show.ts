@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { MailEnd } from '../domain/access/mail.ts';
 import type { SectorStanding, Standing } from '../domain/conversation/standing.ts';
 
 import { searchAttributeNames } from './protocol.ts';
@@ -70,4 +71,17 @@ export function timerSummary({ state, reason, agentId, offerNumber, dueAt }: Sta
 export function showSector(standing: SectorStanding): void {
   const until = standing.changesAt ? ` until ${standing.changesAt}` : '';
   setCurrentDetails(standing.status === 'removed' ? '**Removed**' : `**${standing.open ? 'Open' : 'Closed'}**${until}`);
+}
+
+const mailDetails: Readonly<Record<MailEnd['state'], string>> = {
+  sent: '**Sent**: the mail server has it',
+  failed: '**Refused** by the mail server',
+  dropped: '**Dropped**: what it says was no longer true',
+  gone: '**Gone**: there is no such mail in the database',
+};
+
+/** Where a mail stands; `null`: it is on its way. */
+export function showMail(end: MailEnd | null): void {
+  if (end === null) setCurrentDetails('**Waiting** for the mail server; the pending activity tells what it said last');
+  else setCurrentDetails(`${mailDetails[end.state]}${end.code === null ? '' : ` (${end.code})`}`);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hashSecret, newSecret } from '../../src/api/authenticate.ts';
+import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { type KeyId, newId } from '../../src/domain/ids.ts';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
 import {

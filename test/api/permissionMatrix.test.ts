@@ -11,10 +11,7 @@ import { createWorld, type World } from './walk/world.ts';
 /** Permissions whose endpoints come with the features that they guard. One that has an endpoint must not stand here. */
 const awaited: readonly Permission[] = [
   'define-filters',
-  'create-contacts',
-  'update-contacts',
-  'add-to-portfolio',
-  'remove-from-own-portfolio',
+  'set-variables',
   'use-reports',
   'show-ai-suggestions',
   'in-person-service',
@@ -27,7 +24,6 @@ const awaited: readonly Permission[] = [
 const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string, unknown>>>>> = {
   updateConversation: {
     'update-tags': { tags: ['urgente'] },
-    'set-variables': { customFields: { pedido: '4711' } },
   },
 };
 

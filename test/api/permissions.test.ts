@@ -20,6 +20,15 @@ const table = readLines(`
   getMe                 | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   changePassword        | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
 
+  readInvitation        | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  acceptInvitation      | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  askForPasswordReset   | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  readPasswordReset     | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  resetPassword         | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  changeMyEmail         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  readEmailChange       | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  confirmEmailChange    | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+
   receiveContactMessage | 401    | 401     | 401         | 401        | 401        | 401              | 401           | ok/404  | 404/ok
   readPositionForContact| 401    | 401     | 401         | 401        | 401        | 401              | 401           | ok/404  | 404/ok
 
@@ -63,6 +72,9 @@ const table = readLines(`
   updateUser            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   setAvailability       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deactivateUser        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  inviteUser            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  withdrawInvitation    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listMails             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   activateUser          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   listPermissions       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   getUserPermissions    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401

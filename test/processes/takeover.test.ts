@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { hashSecret, newSecret } from '../../src/api/authenticate.ts';
+import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { openDatabase } from '../../src/database/orm.ts';
 import { databaseClock, type Platform, storedOnly } from '../../src/database/unit.ts';
 import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { buildApp } from '../../src/api/app.ts';
-import { hashSecret, newSecret } from '../../src/api/authenticate.ts';
+import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import type { Live } from '../../src/api/live/stream.ts';
 import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';
@@ -71,7 +71,8 @@ export async function startApi(
     sessionDays: 30,
     publicUrl: 'http://127.0.0.1',
     temporalReady: () => Promise.resolve(true),
-    signInLimiter: { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() },
+    signInLimiter: unlimited,
+    resetLimiter: unlimited,
     trustProxy: false,
     metricsPublic: false,
     ...overrides,
@@ -97,6 +98,8 @@ export async function startApi(
     },
   };
 }
+
+const unlimited = { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() };
 
 // Most tests look at no stream.
 const silentLive = {} as Live;

@@ -2,6 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import { conversation as present } from '../../src/workflows/conversation.ts';
 import type { ConversationInput } from '../../src/workflows/protocol.ts';
 
+export { mail } from '../../src/workflows/mail.ts';
 export { sector } from '../../src/workflows/sector.ts';
 
 /** A change that breaks running conversations: it waits before the first step, and no `patched` says so. */

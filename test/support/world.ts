@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import { createWorker, type WorkerSettings } from '../../src/activities/worker.ts';
+import { createMailer } from '../../src/activities/mailer.ts';
+import { mailSteps } from '../../src/activities/mailSteps.ts';
+import { createOutboundWorker, createWorker, type WorkerSettings } from '../../src/activities/worker.ts';
 import { openDatabase } from '../../src/database/orm.ts';
 import { type Clock, type CrashPoint, type Platform, storedOnly } from '../../src/database/unit.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
@@ -41,6 +43,8 @@ export interface ProcessOptions extends Partial<WorkerSettings> {
   /** Where this process finds the database, if elsewhere (a proxy that can be cut). */
   readonly databaseUrl?: string;
   readonly withoutWorker?: boolean;
+  /** The SMTP server of this process, which then sends mails: `smtp://…`. */
+  readonly smtpUrl?: string;
 }
 
 export interface WorldOptions extends ProcessOptions {
@@ -143,7 +147,19 @@ async function startProcess(
         },
       )
     : null;
-  const run = worker?.run();
+  const outbound =
+    connection && options.smtpUrl
+      ? await createOutboundWorker(
+          mailSteps(
+            running.platform,
+            createMailer({ url: options.smtpUrl, from: 'Rodízio <rodizio@test.example>' }),
+            'https://console.test',
+          ),
+          { connection, namespace: 'default' },
+          { shutdownGraceSeconds: 1, taskQueue: around.taskQueue, identity: 'test-worker' },
+        )
+      : null;
+  const run = Promise.all([worker?.run(), outbound?.run()]);
   let stopped: Promise<void> | undefined;
   return {
     ...running,
@@ -151,6 +167,7 @@ async function startProcess(
     stop: () =>
       (stopped ??= (async () => {
         worker?.shutdown();
+        outbound?.shutdown();
         await run;
         await connection?.close();
         await running.stop();

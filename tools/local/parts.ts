@@ -15,8 +15,11 @@ import { waitUntil } from './wait.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TEMPORAL_PORT = 7233;
 const TEMPORAL_UI_PORT = 8233;
+const MAILBOX_PORT = 8025;
+const MAILBOX_SMTP_PORT = 1025;
 const DATABASE = 'rodizio';
 const READY_MS = 120_000;
+const MAILBOX_STOP_MS = 5_000;
 
 /** One run of the platform: what every step needs to know. */
 export interface Run {
@@ -71,6 +74,44 @@ export async function startTemporal(run: Run, apiPortTaken: number): Promise<{ a
   return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
 }
 
+/**
+ * Starts the mailbox that takes every mail, unless the environment names a mail server; resolves with the address of its
+ * page and what the worker has to know.
+ */
+export async function startMailbox(
+  run: Run,
+  apiPortTaken: number,
+): Promise<{ page: string; environment: NodeJS.ProcessEnv } | null> {
+  if (run.settings.smtpUrl !== null) return null;
+  const port = await choosePort(MAILBOX_PORT, [apiPortTaken]);
+  const smtpPort = await choosePort(MAILBOX_SMTP_PORT, [apiPortTaken, port]);
+  await step('Mailbox started', async () => {
+    await startNode(
+      run,
+      'mailbox',
+      'tools/local/mailbox/main.ts',
+      {
+        ...run.env,
+        DATA_DIR: run.settings.dataDir,
+        MAILBOX_PORT: String(port),
+        MAILBOX_SMTP_PORT: String(smtpPort),
+      },
+      MAILBOX_STOP_MS,
+    );
+    // It receives before its page answers.
+    if (await waitUntil(() => answers(`http://127.0.0.1:${port}/mails.json`), READY_MS, 100, run.requested)) return;
+    const logFile = join(run.logFolder, 'mailbox.log');
+    throw new Error(`The mailbox does not answer. The end of ${logFile}:\n${lastLines(logFile)}`);
+  });
+  return {
+    page: `http://127.0.0.1:${port}`,
+    environment: {
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      MAIL_FROM: run.env['MAIL_FROM'] || 'Rodízio <rodizio@localhost>',
+    },
+  };
+}
+
 /** Brings the schema up to date; rejects with the end of the log. */
 export async function migrate(run: Run, env: NodeJS.ProcessEnv): Promise<void> {
   const logFile = join(run.logFolder, 'migrate.log');
@@ -112,17 +153,19 @@ export async function startNode(
 
 /** Resolves when the API says that it is ready. */
 export async function untilReady(run: Run, api: string): Promise<void> {
-  const isReady = async (): Promise<boolean> => {
-    try {
-      const response = await fetch(`${api}/health/ready`, { signal: AbortSignal.timeout(2_000) });
-      return response.ok;
-    } catch {
-      return false;
-    }
-  };
+  const isReady = (): Promise<boolean> => answers(`${api}/health/ready`);
   // Whoever watches is about to save the file that mends it.
   const limitMs = run.watch ? Number.POSITIVE_INFINITY : READY_MS;
   if (await waitUntil(isReady, limitMs, 200, run.requested)) return;
   const logFile = join(run.logFolder, 'api.log');
   throw new Error(`The API is not ready after ${READY_MS / 1000} s. The end of ${logFile}:\n${lastLines(logFile)}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
 }

@@ -3,14 +3,24 @@ import { join } from 'node:path';
 import { demoEnvironment } from './demo.ts';
 import { stopLeftovers } from './leftovers.ts';
 import { takeLock, type Lock } from './lock.ts';
-import { apiPort, loadDemo, migrate, startNode, startPostgres, startTemporal, untilReady, type Run } from './parts.ts';
+import {
+  apiPort,
+  loadDemo,
+  migrate,
+  startMailbox,
+  startNode,
+  startPostgres,
+  startTemporal,
+  untilReady,
+  type Run,
+} from './parts.ts';
 import { say, step } from './progress.ts';
 import { localUrl, readSettings } from './settings.ts';
 import { listenForStop } from './stopRequests.ts';
 import { explain, summary } from './summary.ts';
 import { Supervisor } from './supervisor.ts';
 
-const STOP_ORDER = ['API', 'worker', 'Temporal', 'PostgreSQL'];
+const STOP_ORDER = ['API', 'worker', 'mailbox', 'Temporal', 'PostgreSQL'];
 const API_STOP_MS = 10_000;
 const WORKER_STOP_MS = 20_000;
 
@@ -57,6 +67,7 @@ async function startAll(run: Run, lock: Lock): Promise<void> {
   const port = await apiPort(settings);
   const databaseUrl = settings.databaseUrl ?? (await supervisor.during(startPostgres(run), requested));
   const temporal = await supervisor.during(startTemporal(run, port), requested);
+  const mailbox = await supervisor.during(startMailbox(run, port), requested);
   const api = localUrl(settings.host, port);
   const env: NodeJS.ProcessEnv = {
     ...run.env,
@@ -66,6 +77,7 @@ async function startAll(run: Run, lock: Lock): Promise<void> {
     HOST: settings.host,
     PORT: String(port),
     PUBLIC_URL: settings.publicUrl ?? api,
+    ...mailbox?.environment,
     ...demoEnvironment(settings, run.env),
   };
   await step('Database migrated', () => supervisor.during(migrate(run, env), requested));
@@ -76,6 +88,7 @@ async function startAll(run: Run, lock: Lock): Promise<void> {
     API: `${api}/v1`,
     'API docs': `${api}/docs`,
     'Temporal UI': temporal.ui ?? `(that of ${temporal.address})`,
+    Mailbox: mailbox?.page ?? '(mails go to the server of SMTP_URL)',
   };
   lock.note(addresses);
   say(summary(settings.dataDir, addresses));

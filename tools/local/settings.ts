@@ -10,6 +10,8 @@ export interface LocalSettings {
   publicUrl: string | null;
   databaseUrl: string | null;
   temporalAddress: string | null;
+  /** The mail server; `null`: the mailbox of this machine. */
+  smtpUrl: string | null;
   demo: boolean;
   demoPassword: string | null;
 }
@@ -54,6 +56,7 @@ export function readSettings(env: NodeJS.ProcessEnv): LocalSettings {
     publicUrl: value('PUBLIC_URL'),
     databaseUrl: value('DATABASE_URL'),
     temporalAddress: value('TEMPORAL_ADDRESS'),
+    smtpUrl: value('SMTP_URL'),
     demo,
     demoPassword: value('DEMO_PASSWORD'),
   };

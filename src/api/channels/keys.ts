@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createChannelKey, revokeChannelKey } from '../../database/steps/settings/channelKeys.ts';
 import { notFound } from '../../domain/errors.ts';
 import { channelId, keyId } from '../../domain/ids.ts';
-import { hashSecret, newSecret } from '../authenticate.ts';
+import { hashSecret, newSecret } from '../../database/secrets.ts';
 import { read, type Route, write } from '../route.ts';
 import { byId, page, placeOfCursor } from '../schemas.ts';
 import { presentKey } from './presenter.ts';

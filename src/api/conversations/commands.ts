@@ -102,7 +102,7 @@ export const commandRoutes: readonly Route[] = [
     name: 'update',
     method: 'patch',
     summary: 'Change its priority, tags or custom fields (JSON merge patch)',
-    takes: ['update-tags', 'set-variables'],
+    takes: ['update-tags'],
     body: updateBody,
     refusals: ['not-owner'],
     step: (unit, input, changes) => update(unit, { ...input, ...changes }),

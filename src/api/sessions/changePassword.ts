@@ -20,7 +20,7 @@ export async function changePassword(
   passwords: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
   const key = attemptKey(person.email, ip);
-  await countAttempt(deps, key);
+  await countAttempt(deps.signInLimiter, key);
   const { userId } = person;
   const known = await db.selectFrom('users').select('passwordHash').where('id', '=', userId).executeTakeFirst();
   if (!(await verifyPassword(known?.passwordHash ?? null, passwords.currentPassword))) throw wrong();

@@ -2,18 +2,22 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { dbOf } from '../../database/db.ts';
-import type { SignInLimiter } from '../deps.ts';
+import type { AttemptLimiter } from '../deps.ts';
 
-/** How many attempts to sign in one address may make from one place. */
-export interface AttemptLimits {
+/** How many attempts are allowed in how long a time. */
+interface AttemptLimits {
   readonly attempts: number;
   readonly perSeconds: number;
 }
 
-export const defaultAttemptLimits: AttemptLimits = { attempts: 10, perSeconds: 15 * 60 };
+/** For one address from one place: signing in, and asking for a new password. */
+export const signInLimits: AttemptLimits = { attempts: 10, perSeconds: 15 * 60 };
+
+/** For one place, whatever the address: asking for new passwords. */
+export const resetLimits: AttemptLimits = { attempts: 60, perSeconds: 15 * 60 };
 
 /** Counts attempts in the database, so that all processes count together. */
-export function createSignInLimiter(orm: MikroORM, limits: AttemptLimits = defaultAttemptLimits): SignInLimiter {
+export function createAttemptLimiter(orm: MikroORM, limits: AttemptLimits): AttemptLimiter {
   const limiter = new RateLimiterPostgres({
     storeClient: poolOf(orm),
     storeType: 'pool',

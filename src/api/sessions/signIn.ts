@@ -5,8 +5,8 @@ import { lockUsers } from '../../database/repositories/members.ts';
 import { transact, type Unit } from '../../database/unit.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { newId, type SessionId, type UserId } from '../../domain/ids.ts';
-import { hashSecret, newSecret } from '../authenticate.ts';
-import type { ApiDeps } from '../deps.ts';
+import { hashSecret, newSecret } from '../../database/secrets.ts';
+import type { ApiDeps, AttemptLimiter } from '../deps.ts';
 
 export interface SignIn {
   readonly email: string;
@@ -30,7 +30,7 @@ const wrong = (): Refusal =>
  */
 export async function signIn(deps: ApiDeps, db: Db, { email, password, ip }: SignIn): Promise<SignedIn> {
   const key = attemptKey(email, ip);
-  await countAttempt(deps, key);
+  await countAttempt(deps.signInLimiter, key);
   const user = await db
     .selectFrom('users')
     .select(['id', 'passwordHash', 'active', 'verifiedAt'])
@@ -45,11 +45,11 @@ export async function signIn(deps: ApiDeps, db: Db, { email, password, ip }: Sig
 }
 
 /** Attempts are counted for an address from one place, before anything is looked up. @throws Refusal `too-many-requests` */
-export async function countAttempt(deps: ApiDeps, key: string): Promise<void> {
-  const waitMs = await deps.signInLimiter.attempt(key);
+export async function countAttempt(limiter: AttemptLimiter, key: string): Promise<void> {
+  const waitMs = await limiter.attempt(key);
   if (waitMs === 0) return;
   const retryAfterSeconds = Math.ceil(waitMs / 1_000);
-  throw new Refusal('too-many-requests', 'Too many attempts to sign in; wait a little.', { retryAfterSeconds });
+  throw new Refusal('too-many-requests', 'Too many attempts; wait a little.', { retryAfterSeconds });
 }
 
 // Hashed, because the column is short and an address is personal.

@@ -1,9 +1,14 @@
 import { holds } from '../../domain/access/principal.ts';
 import type { Person } from '../../database/repositories/principals.ts';
+import { presentInvitation } from './invitation.ts';
 import type { UserRow } from './rows.ts';
 
 /** A user in full: to who manages users, and to the user themself. */
-export const presentUser = (user: UserRow) => ({ ...user, createdAt: user.createdAt.toISOString() });
+export const presentUser = ({ invitation, ...user }: UserRow) => ({
+  ...user,
+  createdAt: user.createdAt.toISOString(),
+  invitation: user.verified || invitation === null ? null : presentInvitation(invitation),
+});
 
 const presentColleague = ({ id, name, department, available, sectors }: UserRow) => ({
   id,

@@ -4,6 +4,7 @@ import type { Role } from '../../domain/access/permissions.ts';
 import type { PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import type { SectorFunction } from '../../domain/routing/members.ts';
 import { containing } from '../schemas.ts';
+import type { InvitationRow } from './invitation.ts';
 
 /** A user with everything that is shown of them. */
 export interface UserRow {
@@ -21,6 +22,8 @@ export interface UserRow {
   readonly defaultSectorId: SectorId | null;
   readonly sectors: readonly { readonly sectorId: SectorId; readonly functions: readonly SectorFunction[] }[];
   readonly createdAt: Date;
+  readonly pendingEmail: string | null;
+  readonly invitation: InvitationRow | null;
 }
 
 const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<UserRow>`
@@ -29,7 +32,14 @@ const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<Use
          u.availability_reason as "availabilityReason", u.capacity, u.default_sector_id as "defaultSectorId",
          u.created_at as "createdAt",
          (select coalesce(json_agg(json_build_object('sectorId', m.sector_id, 'functions', m.functions) order by s.created_at, s.id), '[]')
-            from sector_member m join sector s on s.id = m.sector_id where m.user_id = u.id) as sectors
+            from sector_member m join sector s on s.id = m.sector_id where m.user_id = u.id) as sectors,
+         (select l.email from account_link l
+           where l.user_id = u.id and l.purpose = 'email-change' and l.used_at is null and l.revoked_at is null
+             and (l.expires_at is null or l.expires_at > clock_timestamp()) limit 1) as "pendingEmail",
+         (select json_build_object('revoked', l.revoked_at is not null, 'expired', coalesce(l.expires_at <= clock_timestamp(), false),
+                                   'expiresAt', l.expires_at, 'mailState', m.state, 'reason', m.reason, 'sentAt', m.sent_at)
+            from account_link l join mail m on m.link_id = l.id
+           where l.user_id = u.id and l.purpose = 'invitation' order by l.created_at desc, l.id desc limit 1) as invitation
     from users u join permission_group g on g.id = u.permission_group_id
    where ${condition}
    order by u.created_at, u.id limit ${limit}`;

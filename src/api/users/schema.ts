@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../../domain/access/permissions.ts';
 import { permissionGroupId, sectorId, userId } from '../../domain/ids.ts';
+import { invitationStates } from './invitation.ts';
 import { sectorFunctions } from '../../domain/routing/members.ts';
 import { longText, nameText, pageOf, pageQuery, timestamp } from '../schemas.ts';
 
@@ -34,6 +35,19 @@ export const userSchema = z
     defaultSectorId: sectorId.nullable(),
     sectors: z.array(membershipSchema),
     createdAt: timestamp,
+    pendingEmail: z
+      .string()
+      .nullable()
+      .meta({ description: 'The address that will hold once it is confirmed by the mail that went there.' }),
+    invitation: z
+      .object({
+        state: z.enum(invitationStates),
+        reason: z.string().nullable().meta({ description: 'Why the mail waits or was refused.' }),
+        sentAt: timestamp.nullable(),
+        expiresAt: timestamp.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'The last invitation of a user who is not verified yet.' }),
   })
   .meta({ id: 'User' });
 
@@ -60,7 +74,10 @@ export const userListQuery = z.strictObject({
     .meta({ description: 'Part of a name or department; for who manages users also of an e-mail address.' }),
 });
 
-const email = z.email('must be an e-mail address').max(254).meta({ description: 'Unique, whatever the letter case.' });
+export const email = z
+  .email('must be an e-mail address')
+  .max(254)
+  .meta({ description: 'Unique, whatever the letter case.' });
 const department = longText(120).nullable();
 const capacity = z.number().int().min(1).max(1_000).nullable();
 
@@ -98,7 +115,11 @@ export const newUserSchema = z
     path: ['role'],
     error: 'name one permission group: by `role`, or by `permissionGroupId`',
   })
-  .meta({ id: 'NewUser', description: 'With `password` and `verified: true` the user is ready to work at once.' });
+  .meta({
+    id: 'NewUser',
+    description:
+      'With `password` and `verified: true` the user is ready to work at once; anybody else gets an invitation by mail.',
+  });
 
 export const userChangesSchema = z
   .strictObject({
@@ -114,7 +135,11 @@ export const userChangesSchema = z
     path: ['role'],
     error: 'name one permission group: by `role`, or by `permissionGroupId`',
   })
-  .meta({ id: 'UserChanges', description: 'The order of creation, and with it the rotation, cannot be changed.' });
+  .meta({
+    id: 'UserChanges',
+    description:
+      'The order of creation, and with it the rotation, cannot be changed. Another `email` is confirmed by a mail first; the present one takes an unconfirmed change back.',
+  });
 
 export const availabilitySchema = z
   .strictObject({ available: z.boolean(), reason: longText(200).nullable().optional() })

@@ -1,6 +1,7 @@
 import { Channel, ChannelKey } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
+import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
 import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
@@ -14,6 +15,9 @@ export const entities = [
   User,
   Session,
   SignInAttempt,
+  AccountLink,
+  LinkToken,
+  Mail,
   Sector,
   SectorHours,
   SectorMember,

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { Actor } from '../../domain/conversation/explain.ts';
 import type { ConversationView, EventType } from '../../domain/conversation/events.ts';
+import type { WorkflowKind } from '../../domain/conversation/standing.ts';
 import type { ConversationId } from '../../domain/ids.ts';
 
 /**
@@ -41,7 +42,7 @@ export const WakeUp = defineEntity({
   tableName: 'wake_up',
   properties: {
     id: p.bigint('number').autoincrement().primary(),
-    workflow: p.text().$type<'conversation' | 'sector' | 'places'>(),
+    workflow: p.text().$type<WorkflowKind | 'places'>(),
     targetId: p.uuid(),
     signal: p.text(),
     /** Ids and version only. */

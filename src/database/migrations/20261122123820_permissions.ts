@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /** What the groups of every installation grant at first, of the permissions that are new with this migration. */
-const forAgents = `array['define-filters', 'set-variables', 'update-tags', 'create-contacts', 'update-contacts', 'remove-from-own-portfolio', 'show-ai-suggestions']`;
-const forSupervisors = `array['add-to-portfolio', 'use-reports', 'in-person-service', 'take-out-dispatches', 'view-dispatches', 'change-dispatch-responsible']`;
+const forAgents = `array['define-filters', 'update-tags', 'create-contacts', 'update-contacts', 'remove-from-own-portfolio', 'show-ai-suggestions']`;
+const forSupervisors = `array['set-variables', 'add-to-portfolio', 'use-reports', 'in-person-service', 'take-out-dispatches', 'view-dispatches', 'change-dispatch-responsible']`;
 
 export class Migration20261122123820_permissions extends Migration {
   override name = 'Migration20261122123820_permissions';

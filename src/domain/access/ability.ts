@@ -25,7 +25,6 @@ export const conversationActions = [
   'close',
   'update',
   'update-tags',
-  'set-variables',
   'suggest',
 ] as const;
 export type ConversationAction = (typeof conversationActions)[number];
@@ -43,6 +42,7 @@ export const settingSubjects = [
   'Metrics',
   'ApiKey',
   'Audit',
+  'Mail',
   'SavedFilter',
   'Tag',
   'CustomField',
@@ -163,7 +163,6 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
   can('read', 'Conversation', { sectorId: mine, state: 'offered', designatedId: principal.userId, ...listed });
   const changes: ConversationAction[] = ['update'];
   if (holds(principal, 'update-tags')) changes.push('update-tags');
-  if (holds(principal, 'set-variables')) changes.push('set-variables');
   can(changes, 'Conversation', { ...active, ownerId: principal.userId, sectorId: mine, ...listed });
   can(changes, 'Conversation', { ...active, sectorId: supervised, ...listed });
   if (holds(principal, 'show-ai-suggestions')) {

@@ -29,6 +29,10 @@ export function assertMayManage(actor: Principal, whom: Managed): void {
   assertHoldsAll(actor, whom.permissions, 'You manage only those who hold nothing that you lack:');
 }
 
+/** Whether `assertMayManage` lets them. */
+export const mayManage = (actor: Principal, whom: Managed): boolean =>
+  isAdministrator(actor) || (!whom.administrator && lacked(actor, whom.permissions).length === 0);
+
 /** @throws Refusal `forbidden` for everybody but administrators */
 export function assertAdministrator(actor: Principal, sentence: string): void {
   if (!isAdministrator(actor)) throw administratorsOnly(sentence);
@@ -37,8 +41,11 @@ export function assertAdministrator(actor: Principal, sentence: string): void {
 const administratorsOnly = (sentence: string): Refusal =>
   new Refusal('forbidden', sentence, { permission: 'administrator' });
 
+const lacked = (actor: Principal, permissions: readonly Permission[]): readonly Permission[] =>
+  permissions.filter((permission) => !holds(actor, permission));
+
 function assertHoldsAll(actor: Principal, permissions: readonly Permission[], sentence: string): void {
-  const missing = permissions.filter((permission) => !holds(actor, permission));
+  const missing = lacked(actor, permissions);
   if (missing.length === 0) return;
   throw new Refusal('forbidden', `${sentence} ${missing.join(', ')}.`, {
     permission: missing[0],

@@ -35,7 +35,7 @@ export type Role = (typeof roles)[number];
 
 /**
  * What the built-in groups grant when an installation begins. Agents: everything about the conversations and contacts
- * that they work on. Supervisors: also reports, portfolios, the reception desk and dispatches. Running the company
+ * that they work on. Supervisors: also variables, reports, portfolios, the reception desk and dispatches. Running the company
  * (organisation, flows, users) is given out by an administrator, never by default.
  */
 export const grantedAtFirst: Readonly<Record<Role, readonly Permission[]>> = {
@@ -47,7 +47,6 @@ export const grantedAtFirst: Readonly<Record<Role, readonly Permission[]>> = {
     'return-conversations',
     'close-conversations',
     'define-filters',
-    'set-variables',
     'update-tags',
     'create-contacts',
     'update-contacts',

@@ -142,15 +142,8 @@ export function allowedCommands(
 }
 
 /** What people note of a conversation: its priority, its tags, its custom fields. */
-export const changes = ['update', 'update-tags', 'set-variables'] as const;
+export const changes = ['update', 'update-tags'] as const;
 export type Change = (typeof changes)[number];
-
-/** The permission that noting something takes; a priority takes none. */
-export const permissionForChange: Record<Change, Permission | null> = {
-  update: null,
-  'update-tags': 'update-tags',
-  'set-variables': 'set-variables',
-};
 
 /** Which of these the caller may do: the owner, and who looks after the queue, while it is active. */
 export const allowedChanges = (ability: AppAbility, target: ConversationAccess): Change[] =>

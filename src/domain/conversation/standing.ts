@@ -38,6 +38,12 @@ export type ConversationSignal =
 /** Facts that a sector's workflow learns. */
 export type SectorSignal = 'hoursChanged' | 'settingsChanged' | 'removed';
 
+/** What a mail's workflow learns: that it is to begin. */
+export type MailSignal = 'mailWritten';
+
+/** Everything that has a workflow of its own. */
+export type WorkflowKind = 'conversation' | 'sector' | 'mail';
+
 /** Where a sector stands towards its hours. */
 export interface SectorStanding {
   readonly status: 'live' | 'removed';

@@ -119,17 +119,9 @@ describe('who acts on a conversation', () => {
     const allowed = async (who: Who, id: ConversationId) => (await as[who].get(path(id))).body.allowed;
     const offered = await states['offered to Ana']!();
     expect(await allowed('ana', offered)).toEqual(['accept', 'decline', 'answer']);
-    expect(await allowed('boss', offered)).toEqual(['transfer', 'close', 'update', 'update-tags', 'set-variables']);
+    expect(await allowed('boss', offered)).toEqual(['transfer', 'close', 'update', 'update-tags']);
     const owned = await states['owned by Ana']!();
-    expect(await allowed('ana', owned)).toEqual([
-      'answer',
-      'transfer',
-      'return',
-      'close',
-      'update',
-      'update-tags',
-      'set-variables',
-    ]);
+    expect(await allowed('ana', owned)).toEqual(['answer', 'transfer', 'return', 'close', 'update', 'update-tags']);
     expect(await allowed('bruno', owned)).toEqual([]);
     expect(await allowed('bruno', await open())).toEqual(['accept', 'answer', 'transfer', 'close']);
     expect(await allowed('admin', await states['closed']!())).toEqual([]);

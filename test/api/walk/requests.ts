@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Route } from '../../../src/api/route.ts';
+import type { LinkPurpose } from '../../../src/domain/access/links.ts';
 import type { ContactId } from '../../../src/domain/ids.ts';
 import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
@@ -18,6 +19,7 @@ import {
   createUser,
   queries,
 } from '../../support/builders.ts';
+import { createLink, createMail } from '../../support/mailRoom.ts';
 import { createKey, hashOfPassword, password, type Side } from './world.ts';
 
 /** What a request is made for. */
@@ -102,6 +104,15 @@ const onContact =
   async (occasion) => ({ params: { id: await contactOf(occasion) }, ...(body ? { body: body(occasion) } : {}) });
 const phone = (): string => `+55119${String(randomInt(1e8)).padStart(8, '0')}`;
 
+/** On a colleague whose link has arrived. */
+const onLink =
+  (purpose: LinkPurpose, body?: Record<string, unknown>): Make =>
+  async (occasion) => {
+    const email = `${randomUUID()}@example.com`;
+    const token = await createLink(occasion.platform, await colleague(occasion), purpose, { email });
+    return { params: { token }, ...(body ? { body } : {}) };
+  };
+
 async function givePassword({ platform, self }: Occasion): Promise<void> {
   const passwordHash = await hashOfPassword();
   await queries(platform).updateTable('users').set({ passwordHash }).where('id', '=', self.id).execute();
@@ -130,6 +141,18 @@ export const requests: Readonly<Record<string, Make>> = {
     await givePassword(occasion);
     return { body: { currentPassword: password, newPassword: `${password}-2` } };
   },
+
+  readInvitation: onLink('invitation'),
+  acceptInvitation: onLink('invitation', { password }),
+  askForPasswordReset: () => ({ body: { email: `${randomUUID()}@example.com` } }),
+  readPasswordReset: onLink('password-reset'),
+  resetPassword: onLink('password-reset', { password }),
+  changeMyEmail: async (occasion) => {
+    await givePassword(occasion);
+    return { body: { email: `${randomUUID()}@example.com`, currentPassword: password } };
+  },
+  readEmailChange: onLink('email-change'),
+  confirmEmailChange: onLink('email-change'),
 
   receiveContactMessage: ({ side }) => ({
     params: { channelId: side.channel.id },
@@ -211,6 +234,12 @@ export const requests: Readonly<Record<string, Make>> = {
     body: { available: false },
   }),
   deactivateUser: onColleague(),
+  inviteUser: async ({ platform }) => idOf(await createUser(platform, { verifiedAt: null })),
+  withdrawInvitation: async ({ platform }) => idOf(await createUser(platform, { verifiedAt: null })),
+  listMails: async ({ platform, side }) => {
+    const { id } = await createMail(platform, side.agent);
+    return { query: longest, shows: has(id) };
+  },
   activateUser: onColleague(),
   listPermissions: nothing,
   getUserPermissions: onColleague(),

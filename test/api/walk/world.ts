@@ -1,4 +1,4 @@
-import { hashSecret, newSecret } from '../../../src/api/authenticate.ts';
+import { hashSecret, newSecret } from '../../../src/database/secrets.ts';
 import { hashPassword } from '../../../src/database/passwords.ts';
 import { type KeyId, newId } from '../../../src/domain/ids.ts';
 import type { TestApi } from '../../support/api.ts';

@@ -8,7 +8,6 @@ import type { Unit } from '../../unit.ts';
 import { visibleContacts } from '../../visible.ts';
 import { fieldsOf } from '../settings/customFields.ts';
 import { listedTags } from '../settings/tags.ts';
-import { assertMayTag } from './mayTag.ts';
 import { holdOwner } from './portfolio.ts';
 
 export interface NewContact {
@@ -34,7 +33,6 @@ export async function createContact(
   input: NewContact,
 ): Promise<ContactId> {
   judgePortfolioChange(person, null, input.ownerId);
-  if (input.tags.length > 0) assertMayTag(person);
   const customFields = changedFields(await fieldsOf(unit.db, 'contact'), {}, input.customFields, 'body.customFields');
   const tags = await listedTags(unit, [], input.tags, 'body.tags');
   if (input.ownerId) await holdOwner(unit, input.ownerId);

@@ -6,7 +6,6 @@ import type { Unit } from '../../unit.ts';
 import { fieldsOf } from '../settings/customFields.ts';
 import { listedTags } from '../settings/tags.ts';
 import { type ContactRow, lockVisibleContact } from './lockContact.ts';
-import { assertMayTag } from './mayTag.ts';
 
 export interface ContactChanges {
   readonly name?: string | null;
@@ -35,7 +34,6 @@ export async function updateContact(
   if (changes.email !== undefined && changes.email !== (before.email ?? null)) after.email = changes.email;
   if (changes.origin !== undefined && changes.origin !== (before.origin ?? null)) after.origin = changes.origin;
   if (changes.tags && changes.tags.join('\n') !== before.tags.join('\n')) {
-    assertMayTag(who.person);
     after.tags = await listedTags(unit, before.tags, changes.tags, 'body.tags');
   }
   if (changes.customFields) {

@@ -7,6 +7,7 @@ import { uniqueOr } from '../../failures.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
+import { invite } from '../accounts/invitations.ts';
 import { placesFreed } from '../handOn.ts';
 import { loadActing } from './acting.ts';
 import { emailTaken, type GroupChoice, holdGroup } from './identity.ts';
@@ -27,8 +28,9 @@ export interface NewUser {
 }
 
 /**
- * Creates a user at the end of the rotation's order (R1), a member of the sectors named.
- * Members of sectors, and users whose address needs no proof, are the administrators' to create.
+ * Creates a user at the end of the rotation's order (R1), a member of the sectors named, and invites them by mail unless
+ * their address is known to be theirs. Members of sectors, and users whose address needs no proof, are the
+ * administrators' to create.
  * @throws Refusal `email-taken`, `not-a-member` for a default sector that is none of theirs, `invalid-request` for an
  * unknown sector or group, `forbidden` for what the actor may not give.
  */
@@ -85,5 +87,6 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
     recordRights(unit, input.actorId, { kind: 'membership', userId: id, sectorId, before: null, after });
   }
   if (input.verified) placesFreed(unit, [id]);
+  else await invite(unit, { id, email: input.email });
   return id;
 }

@@ -1,8 +1,10 @@
+import { linkPurposes } from '../../../domain/access/links.ts';
 import { assertMayManage } from '../../../domain/access/managing.ts';
 import { notFound } from '../../../domain/errors.ts';
 import type { UserId } from '../../../domain/ids.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
+import { revokeLinks } from '../accounts/links.ts';
 import { loadActing, managed, readGrants } from './acting.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
@@ -10,8 +12,8 @@ import { heldBy, lockHeld, releaseHeld } from './release.ts';
 import { recordRights } from './rights.ts';
 
 /**
- * R22: a user leaves: sessions end, offers and conversations go back to their queues, all at once. Nothing happens
- * to who is inactive already.
+ * R22: a user leaves: sessions and links of mails end, offers and conversations go back to their queues, all at once.
+ * Nothing happens to who is inactive already.
  * @throws Refusal `not-found`, `forbidden`, `last-administrator`
  */
 export async function deactivate(
@@ -27,6 +29,7 @@ export async function deactivate(
   if (user.role === 'administrator') await assertNotLastAdministrator(unit, userId);
   await unit.db.updateTable('users').set({ active: false }).where('id', '=', userId).execute();
   await unit.db.deleteFrom('session').where('userId', '=', userId).execute();
+  await revokeLinks(unit, userId, linkPurposes);
   recordRights(unit, actorId, { kind: 'active', userId, active: false });
   await releaseHeld(unit, held, locked, { kind: 'user', id: actorId }, 'inactive');
 }

@@ -1,14 +1,14 @@
 import { assertMayGrant, assertMayManage } from '../../../domain/access/managing.ts';
 import { notFound, Refusal } from '../../../domain/errors.ts';
 import type { SectorId, UserId } from '../../../domain/ids.ts';
-import { uniqueOr } from '../../failures.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
+import { wantEmail } from '../accounts/emailChange.ts';
 import { placesFreed } from '../handOn.ts';
 import { loadActing, managed, mayAccept, readGrants } from './acting.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
-import { emailTaken, type GroupChoice, holdGroup } from './identity.ts';
+import { type GroupChoice, holdGroup } from './identity.ts';
 import { heldOutOfReach, lockHeld, releaseHeld } from './release.ts';
 import { recordRights } from './rights.ts';
 
@@ -28,12 +28,12 @@ export interface UpdateUserInput {
 }
 
 /**
- * Changes a user, never their place in the rotation (R1). An administrator who becomes something else gives back what
- * only an administrator could hold.
+ * Changes a user, never their place in the rotation (R1). Another address holds once it is confirmed. An administrator
+ * who becomes something else gives back what only an administrator could hold.
  * @throws Refusal `not-found`, `forbidden`, `email-taken`, `not-a-member`, `last-administrator`
  */
 export async function updateUser(unit: Unit, { userId, changes, actorId }: UpdateUserInput): Promise<void> {
-  const { group: choice, ...columns } = changes;
+  const { group: choice, email, ...columns } = changes;
   const outOfReach = heldOutOfReach(userId);
   const locked = choice ? await lockHeld(unit, outOfReach) : [];
   const group = choice && (await holdGroup(unit, choice));
@@ -49,13 +49,8 @@ export async function updateUser(unit: Unit, { userId, changes, actorId }: Updat
   }
   if (columns.defaultSectorId) await assertMember(unit, userId, columns.defaultSectorId);
   const update = { ...columns, ...(group ? { permissionGroupId: group.id } : {}) };
-  if (Object.keys(update).length > 0) {
-    await uniqueOr(
-      'users_email_unique',
-      emailTaken,
-      unit.db.updateTable('users').set(update).where('id', '=', userId).execute(),
-    );
-  }
+  if (Object.keys(update).length > 0) await unit.db.updateTable('users').set(update).where('id', '=', userId).execute();
+  if (email !== undefined) await wantEmail(unit, { userId, email, actorId });
   if (isRaised(before.capacity, columns.capacity)) placesFreed(unit, [userId]);
   if (!group || group.id === before.groupId) return;
 

@@ -1,0 +1,89 @@
+import type { MailKind } from './mail.ts';
+
+/** What a mail speaks of. */
+export interface MailFacts {
+  readonly organization: string;
+  readonly name: string;
+  /** Where its link leads; none in a notice. */
+  readonly link: string | null;
+  /** Of a notice: the address that is used from now on. */
+  readonly newEmail: string | null;
+}
+
+interface Words {
+  readonly subject: string;
+  readonly lines: readonly string[];
+}
+
+const words: Readonly<Record<MailKind, (facts: MailFacts) => readonly [portuguese: Words, english: Words]>> = {
+  invitation: ({ organization, link }) => [
+    {
+      subject: `${organization}: defina a sua senha`,
+      lines: [
+        `Você foi convidado(a) para atender no Rodízio de ${organization}. Defina a sua senha nesta página:`,
+        link ?? '',
+        'O link vale por sete dias e só pode ser usado uma vez. Se você não esperava este convite, ignore esta mensagem.',
+      ],
+    },
+    {
+      subject: 'set your password',
+      lines: [
+        `You are invited to answer customers in the Rodízio of ${organization}. The link above lets you set your password: once, within seven days. If you did not expect this, ignore it.`,
+      ],
+    },
+  ],
+  'password-reset': ({ organization, link }) => [
+    {
+      subject: `${organization}: nova senha`,
+      lines: [
+        'Alguém pediu uma nova senha para a sua conta no Rodízio. Se foi você, escolha a nova senha nesta página:',
+        link ?? '',
+        'O link vale por uma hora e só pode ser usado uma vez. Se não foi você, ignore esta mensagem: nada muda.',
+      ],
+    },
+    {
+      subject: 'new password',
+      lines: [
+        'Somebody asked for a new password for your account. If it was you, the link above lets you choose one: once, within an hour. If not, ignore this: nothing changes.',
+      ],
+    },
+  ],
+  'email-change': ({ organization, link }) => [
+    {
+      subject: `${organization}: confirme o seu novo e-mail`,
+      lines: [
+        'Este endereço foi informado como o novo e-mail da sua conta no Rodízio. Confirme nesta página:',
+        link ?? '',
+        'O link vale por 24 horas e só pode ser usado uma vez. Até lá vale o endereço anterior. Se você não conhece esta conta, ignore esta mensagem.',
+      ],
+    },
+    {
+      subject: 'confirm your new address',
+      lines: [
+        'This address was given as the new one of your account. The link above confirms it: once, within 24 hours. Until then the address of before stays. If you do not know this account, ignore this.',
+      ],
+    },
+  ],
+  'email-changed': ({ organization, newEmail }) => [
+    {
+      subject: `${organization}: o e-mail da sua conta mudou`,
+      lines: [
+        `O e-mail da sua conta no Rodízio agora é ${newEmail ?? 'outro'}. Este endereço não é mais usado para entrar.`,
+        'Se não foi você que pediu, avise um administrador imediatamente.',
+      ],
+    },
+    {
+      subject: 'the address of your account has changed',
+      lines: [
+        `The address of your account is now ${newEmail ?? 'another one'}; this one is no longer used to sign in. If you did not ask for this, tell an administrator at once.`,
+      ],
+    },
+  ],
+};
+
+/** Subject and plain text of a mail: Brazilian Portuguese first, then English in brief. */
+export function mailWords(kind: MailKind, facts: MailFacts): { readonly subject: string; readonly text: string } {
+  const [portuguese, english] = words[kind](facts);
+  const paragraphs = [`Olá, ${facts.name}!`, ...portuguese.lines, '—', ...english.lines];
+  return { subject: `${portuguese.subject} / ${english.subject}`, text: `${paragraphs.join('\n\n')}\n` };
+}
