@@ -9,7 +9,7 @@ import { buildPlatform } from '../outbox/platform.ts';
 import { sweep } from '../outbox/sweep.ts';
 import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { temporalLogger } from './logger.ts';
-import { bundleWorkflows, createWorker } from './worker.ts';
+import { bundleWorkflows, createWebhookWorker, createWorker, runTogether } from './worker.ts';
 
 /** The worker's composition root: drives conversations until it is told to stop, then finishes what it holds. */
 async function main(): Promise<void> {
@@ -44,6 +44,11 @@ async function main(): Promise<void> {
           : undefined,
     },
   );
+  const webhooks = await createWebhookWorker(
+    platform,
+    { connection, namespace: options.namespace },
+    { shutdownGraceSeconds: config.WORKER_SHUTDOWN_GRACE_SECONDS, allowPrivate: config.WEBHOOKS_ALLOW_PRIVATE },
+  );
   const sweeping = repeatedly(() => sweep({ platform, temporal, log }), {
     what: 'the sweep',
     everyMs: config.SWEEP_SECONDS * 1_000,
@@ -53,7 +58,7 @@ async function main(): Promise<void> {
   sweeping.start();
   log.info('the worker runs');
   try {
-    await worker.run();
+    await runTogether([worker, webhooks]);
   } finally {
     await sweeping.stop();
     await stop();

@@ -7,8 +7,10 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import type { Platform } from '../database/unit.ts';
-import { routingTaskQueue } from '../workflows/protocol.ts';
+import { routingTaskQueue, webhookTaskQueue } from '../workflows/protocol.ts';
 import { createActivities } from './activities.ts';
+import type { PostOptions } from './webhooks/post.ts';
+import { webhookSteps } from './webhooks/webhookSteps.ts';
 
 export interface WorkerSettings {
   readonly maxCachedWorkflows: number;
@@ -63,6 +65,35 @@ export const createWorker = (
         }
       : {}),
   });
+
+/** Builds the worker that makes the calls of rules, on a task queue of its own; the caller runs it. */
+export const createWebhookWorker = (
+  platform: Platform,
+  around: { readonly connection: NativeConnection; readonly namespace: string },
+  settings: Pick<WorkerSettings, 'shutdownGraceSeconds' | 'taskQueue' | 'identity'> & PostOptions,
+): Promise<Worker> =>
+  Worker.create({
+    connection: around.connection,
+    namespace: around.namespace,
+    taskQueue: webhookTaskQueue(settings.taskQueue ?? routingTaskQueue),
+    activities: { ...webhookSteps(platform, settings) },
+    ...(settings.identity ? { identity: settings.identity } : {}),
+    maxConcurrentActivityTaskExecutions: 50,
+    shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,
+    shutdownForceTime: `${settings.shutdownGraceSeconds + 10} seconds`,
+  });
+
+/** Runs workers until they are told to stop; when one fails, the others finish what they hold and stop as well. */
+export async function runTogether(workers: readonly Worker[]): Promise<void> {
+  const running = workers.map((worker) => worker.run());
+  try {
+    await Promise.all(running);
+  } catch (error) {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
 
 const nothing = (): void => undefined;
 const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

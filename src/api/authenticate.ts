@@ -10,8 +10,9 @@ import type { Callers } from './route.ts';
 
 export const sessionCookie = 'rodizio_session';
 
-/** A fresh secret of 256 bits with a readable prefix: `rzs_…` sessions, `rzc_…` channel keys. */
-export const newSecret = (prefix: 'rzs' | 'rzc'): string => `${prefix}_${randomBytes(32).toString('base64url')}`;
+/** A fresh secret of 256 bits with a readable prefix: `rzs_…` sessions, `rzc_…` channel keys, `rzw_…` calls of rules. */
+export const newSecret = (prefix: 'rzs' | 'rzc' | 'rzw'): string =>
+  `${prefix}_${randomBytes(32).toString('base64url')}`;
 
 /** Random secrets are kept as their SHA-256: nobody can guess them, so nothing slow is needed. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');

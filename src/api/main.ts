@@ -41,6 +41,7 @@ async function main(): Promise<void> {
       temporalReady: () => temporal.ready(),
       signInLimiter: createSignInLimiter(orm),
       trustProxy: config.TRUST_PROXY,
+      webhooks: { allowPrivate: config.WEBHOOKS_ALLOW_PRIVATE },
       metricsPublic: config.METRICS_PUBLIC,
     },
     live,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Actor } from '../domain/conversation/explain.ts';
 import type { ConversationView, EventType } from '../domain/conversation/events.ts';
-import type { ConversationId, MessageId, SectorId, UserId } from '../domain/ids.ts';
+import type { ConversationId, MessageId, SectorId, UserId, WebhookCallId } from '../domain/ids.ts';
 import type { ConversationSignal, SectorSignal } from '../domain/conversation/standing.ts';
 import type { DeliveryState } from './entities/conversations.ts';
 import { type Db, dbOf, type EntityManager } from './db.ts';
@@ -79,6 +79,8 @@ export type WakeUpRequest = { readonly restart?: boolean } & (
       readonly version: number;
     }
   | { readonly workflow: 'sector'; readonly targetId: SectorId; readonly signal: SectorSignal }
+  /** A call that a rule makes: a workflow of its own brings it out (R28). */
+  | { readonly workflow: 'webhook'; readonly targetId: WebhookCallId; readonly signal: 'due' }
   /** For no workflow: a place of this agent is handed on by the process that sends wake-ups (R10). */
   | { readonly workflow: 'places'; readonly targetId: UserId; readonly signal: 'placeFreed' }
 );
@@ -86,7 +88,7 @@ export type WakeUpRequest = { readonly restart?: boolean } & (
 /** A wake-up as it stands in the database until its signal was taken. */
 export interface StoredWakeUp {
   readonly id: number;
-  readonly workflow: 'conversation' | 'sector' | 'places';
+  readonly workflow: 'conversation' | 'sector' | 'webhook' | 'places';
   readonly targetId: string;
   readonly signal: string;
   readonly payload: Readonly<Record<string, unknown>>;

@@ -72,6 +72,10 @@ async function restoreAfterLostStore(platform: Platform, temporal: SweepDeps['te
       insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
       select 'conversation', c.id, 'woken', jsonb_build_object('version', c.version), true, clock_timestamp(), clock_timestamp(), 0
         from conversation c where c.status = 'active' order by c.priority, c.waiting_since, c.id`.execute(unit.db);
+    await sql`
+      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
+      select 'webhook', w.id, 'due', '{}', true, clock_timestamp(), clock_timestamp(), 0
+        from webhook_call w where w.state = 'pending' order by w.created_at`.execute(unit.db);
     log.warn(
       { conversations: Number(numAffectedRows ?? 0) },
       'Temporal has a new store: every active conversation is started again',
@@ -94,5 +98,6 @@ async function wakeOverdue(platform: Platform): Promise<void> {
 async function tidyUp(platform: Platform): Promise<void> {
   const db = dbOf(platform.orm.em.fork());
   await sql`delete from idempotent_answer where created_at < clock_timestamp() - interval '24 hours'`.execute(db);
+  await sql`delete from webhook_call where ended_at < clock_timestamp() - interval '7 days'`.execute(db);
   await sql`delete from session where expires_at < clock_timestamp()`.execute(db);
 }

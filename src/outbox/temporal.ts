@@ -15,6 +15,7 @@ import {
   routingTaskQueue,
   searchAttributeNames,
   sectorWorkflowId,
+  webhookWorkflowId,
   workflowTypes,
 } from '../workflows/protocol.ts';
 
@@ -35,8 +36,11 @@ export function temporalOptions(address?: string): {
 
 /** A wake-up that is meant for a workflow. */
 export type WorkflowWakeUp = Pick<StoredWakeUp, 'targetId' | 'signal' | 'payload' | 'restart'> & {
-  readonly workflow: 'conversation' | 'sector';
+  readonly workflow: WorkflowKind;
 };
+
+/** What there are workflows of. */
+export type WorkflowKind = keyof typeof workflowTypes;
 
 /** Whether a workflow runs: a stopped one of an active row is started anew. */
 export type WorkflowStatus = 'running' | 'ended' | 'missing';
@@ -45,7 +49,7 @@ export type WorkflowStatus = 'running' | 'ended' | 'missing';
 export interface Temporal {
   /** Signals the workflow of a wake-up and starts it where it does not exist. Resolves once the signal was taken. */
   wake(wakeUp: WorkflowWakeUp): Promise<void>;
-  statusOf(workflow: 'conversation' | 'sector', id: string): Promise<WorkflowStatus>;
+  statusOf(workflow: WorkflowKind, id: string): Promise<WorkflowStatus>;
   /** Names the store behind the namespace: another name means that the workflows of before are gone. */
   storeId(): Promise<string>;
   ready(): Promise<boolean>;
@@ -94,8 +98,17 @@ export function connectTemporal(options: {
   };
 }
 
-const workflowId = (workflow: 'conversation' | 'sector', id: string): string =>
-  workflow === 'conversation' ? conversationWorkflowId(id) : sectorWorkflowId(id);
+const workflowId = (workflow: WorkflowKind, id: string): string => workflows[workflow].id(id);
+
+const workflows = {
+  conversation: {
+    id: conversationWorkflowId,
+    input: (conversationId: string) => ({ conversationId }),
+    summary: 'a contact’s conversation',
+  },
+  sector: { id: sectorWorkflowId, input: (sectorId: string) => ({ sectorId }), summary: 'the hours of a sector' },
+  webhook: { id: webhookWorkflowId, input: (callId: string) => ({ callId }), summary: 'a call that a rule makes' },
+} as const satisfies Record<WorkflowKind, unknown>;
 
 async function signalWithStart(client: Client, wakeUp: WorkflowWakeUp, taskQueue: string): Promise<void> {
   const { workflow, targetId, signal, payload, restart } = wakeUp;
@@ -103,7 +116,7 @@ async function signalWithStart(client: Client, wakeUp: WorkflowWakeUp, taskQueue
     await client.workflow.signalWithStart(workflowTypes[workflow], {
       workflowId: workflowId(workflow, targetId),
       taskQueue,
-      args: [workflow === 'conversation' ? { conversationId: targetId } : { sectorId: targetId }],
+      args: [workflows[workflow].input(targetId)],
       signal,
       signalArgs: [payload],
       // A conversation lives once: its id is used again only for one whose workflow was lost while its row lives on.
@@ -113,7 +126,7 @@ async function signalWithStart(client: Client, wakeUp: WorkflowWakeUp, taskQueue
           : WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       workflowTaskTimeout: '5 seconds',
-      staticSummary: workflow === 'conversation' ? 'a contact’s conversation' : 'the hours of a sector',
+      staticSummary: workflows[workflow].summary,
     });
   } catch (error) {
     // The workflow has ended with its conversation: there is nobody left to tell.

@@ -1,5 +1,5 @@
 import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
-import type { ConversationInput, SectorInput } from './protocol.ts';
+import type { ConversationInput, SectorInput, WebhookCallInput } from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -18,4 +18,16 @@ export interface SectorPort {
   serveQueue(
     input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null },
   ): Promise<QueuePlace | null>;
+}
+
+/** What the workflow of a webhook call asks of others: the one port that reaches out of the house. */
+export interface WebhookPort {
+  /** Makes the call and notes that it was taken; fails when it was not. */
+  callWebhook(input: WebhookCallInput): Promise<void>;
+}
+
+/** What it asks of the database when nobody took the call. */
+export interface WebhookEndPort {
+  /** Gives the call up and reports it with its rule. Doing it again changes nothing. */
+  endWebhookCall(input: WebhookCallInput): Promise<void>;
 }

@@ -31,13 +31,22 @@ export interface SectorInput {
   readonly sectorId: string;
 }
 
-export const workflowTypes = { conversation: 'conversation', sector: 'sector' } as const;
+export interface WebhookCallInput {
+  readonly callId: string;
+}
+
+export const workflowTypes = { conversation: 'conversation', sector: 'sector', webhook: 'webhookCall' } as const;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
 export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId}`;
 
+export const webhookWorkflowId = (callId: string): string => `webhook-${callId}`;
+
 /** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';
+
+/** Calls to addresses of others have workers of their own: one that hangs keeps no conversation waiting. */
+export const webhookTaskQueue = (routing: string): string => `${routing}-webhooks`;
 
 /** Search attributes, all keywords: ids or slugs, never names. */
 export const searchAttributeNames = {

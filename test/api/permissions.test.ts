@@ -81,6 +81,10 @@ const table = readLines(`
   createRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updateRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deleteRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  orderRules            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  dryRunDraftRule       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  dryRunRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  renewRuleSecret       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
 
   getOrganization       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   updateOrganization    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401

@@ -73,6 +73,7 @@ export async function startApi(
     temporalReady: () => Promise.resolve(true),
     signInLimiter: { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() },
     trustProxy: false,
+    webhooks: { allowPrivate: false },
     metricsPublic: false,
     ...overrides,
   };

@@ -3,6 +3,7 @@ import { conversation as present } from '../../src/workflows/conversation.ts';
 import type { ConversationInput } from '../../src/workflows/protocol.ts';
 
 export { sector } from '../../src/workflows/sector.ts';
+export { webhookCall } from '../../src/workflows/webhookCall.ts';
 
 /** A change that breaks running conversations: it waits before the first step, and no `patched` says so. */
 export async function conversation(input: ConversationInput): Promise<void> {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import { createWorker, type WorkerSettings } from '../../src/activities/worker.ts';
+import type { PostOptions } from '../../src/activities/webhooks/post.ts';
+import { createWebhookWorker, createWorker, runTogether, type WorkerSettings } from '../../src/activities/worker.ts';
 import { openDatabase } from '../../src/database/orm.ts';
 import { type Clock, type CrashPoint, type Platform, storedOnly } from '../../src/database/unit.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
@@ -41,6 +42,8 @@ export interface ProcessOptions extends Partial<WorkerSettings> {
   /** Where this process finds the database, if elsewhere (a proxy that can be cut). */
   readonly databaseUrl?: string;
   readonly withoutWorker?: boolean;
+  /** With it the process also makes the calls of rules. */
+  readonly webhooks?: PostOptions;
 }
 
 export interface WorldOptions extends ProcessOptions {
@@ -143,14 +146,23 @@ async function startProcess(
         },
       )
     : null;
-  const run = worker?.run();
+  const webhooks =
+    connection && options.webhooks
+      ? await createWebhookWorker(
+          running.platform,
+          { connection, namespace: 'default' },
+          { shutdownGraceSeconds: 1, taskQueue: around.taskQueue, ...options.webhooks },
+        )
+      : null;
+  const workers = [worker, webhooks].filter((one) => one !== null);
+  const run = runTogether(workers);
   let stopped: Promise<void> | undefined;
   return {
     ...running,
     worker,
     stop: () =>
       (stopped ??= (async () => {
-        worker?.shutdown();
+        for (const one of workers) one.shutdown();
         await run;
         await connection?.close();
         await running.stop();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
+import { clientId, conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
 import { prioritySchema } from '../../domain/conversation/state.ts';
 import { directFallbacks } from '../../domain/routing/distribution.ts';
 import { longText } from '../schemas.ts';
@@ -58,6 +58,10 @@ const fieldValue = z.string().max(500, 'must have at most 500 characters');
 
 export const updateBody = z.strictObject({
   priority: prioritySchema.optional(),
+  clientId: clientId
+    .nullable()
+    .optional()
+    .meta({ description: 'The client account on whose behalf the contact writes.' }),
   tags: z
     .array(tag)
     .max(50, 'at most 50 tags')

@@ -93,7 +93,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'update',
     method: 'patch',
-    summary: 'Change its priority, tags or custom fields (JSON merge patch)',
+    summary: 'Change its priority, tags, custom fields or client account (JSON merge patch)',
     body: updateBody,
     refusals: ['not-owner'],
     step: (unit, input, changes) => update(unit, { ...input, ...changes }),

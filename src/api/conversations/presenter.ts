@@ -84,6 +84,7 @@ function present(
     closedAt: row.closed_at?.toISOString() ?? null,
     outcome: row.outcome_id && { id: row.outcome_id, name: row.outcome_name ?? '' },
     previousConversationId: row.previous_id,
+    clientId: row.client_id,
     tags: row.tags,
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),

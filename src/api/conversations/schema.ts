@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { commands } from '../../domain/conversation/commands.ts';
 import { priorities, routingStates, statuses, openReasons, waitReasons } from '../../domain/conversation/state.ts';
-import { channelId, contactId, conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
+import {
+  channelId,
+  clientId,
+  contactId,
+  conversationId,
+  offerId,
+  outcomeId,
+  sectorId,
+  userId,
+} from '../../domain/ids.ts';
 import { deliveryStates, messageKinds } from '../../database/entities/conversations.ts';
 import { timestamp } from '../schemas.ts';
 
@@ -42,6 +51,7 @@ export const conversationSchema = z
     closedAt: timestamp.nullable(),
     outcome: named(outcomeId).nullable(),
     previousConversationId: conversationId.nullable(),
+    clientId: clientId.nullable(),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

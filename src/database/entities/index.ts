@@ -3,7 +3,8 @@ import { AutoReplySent, Conversation, Message, Note, Offer } from './conversatio
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
 import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
-import { AutomationRule } from './rules.ts';
+import { LiveConnection } from './presence.ts';
+import { AutomationRule, WebhookCall } from './rules.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
 /** Every table of Rodízio. */
@@ -31,4 +32,6 @@ export const entities = [
   IdempotentAnswer,
   Installation,
   AutomationRule,
+  WebhookCall,
+  LiveConnection,
 ] as const;

@@ -41,7 +41,7 @@ export const WakeUp = defineEntity({
   tableName: 'wake_up',
   properties: {
     id: p.bigint('number').autoincrement().primary(),
-    workflow: p.text().$type<'conversation' | 'sector' | 'places'>(),
+    workflow: p.text().$type<'conversation' | 'sector' | 'webhook' | 'places'>(),
     targetId: p.uuid(),
     signal: p.text(),
     /** Ids and version only. */

@@ -6,6 +6,7 @@ import { judgeOffer } from '../../domain/routing/offers.ts';
 import { loadMembers } from '../repositories/members.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
+import { nextWaitingRule, runWaitingRules } from './automation/waiting.ts';
 import { distribute } from './distribute.ts';
 import { type Draft, lockConversation } from './draft.ts';
 import { letGo, liveOffer } from './endOffer.ts';
@@ -31,14 +32,25 @@ const gone: Standing = {
  * to the sector, or finds that there is nothing to do yet. Doing it again changes nothing.
  */
 export async function advance(unit: Unit, id: ConversationId): Promise<Standing> {
-  const draft = await lockConversation(unit, id);
+  const draft = await lockConversation(unit, id, { rulesFor: 'conversation.waiting' });
   if (!draft) return gone;
-  const dueAt = draft.row.status === 'active' ? await step(unit, draft) : null;
+  const dueAt = draft.row.status === 'active' ? await due(unit, draft) : null;
   const moment = momentOf(draft.before, draft.row);
   if (moment) unit.answersTo(moment.what, moment.dueAt);
   await draft.save();
   return standingOf(unit, draft, dueAt);
 }
+
+/** Rules about waiting come first: what they change is distributed at once. @returns when something is due next */
+async function due(unit: Unit, draft: Draft): Promise<Date | null> {
+  await runWaitingRules(unit, draft);
+  const routing = await step(unit, draft);
+  const dueAt = earliest(routing, await nextWaitingRule(unit, draft));
+  draft.note({ dueAt });
+  return dueAt;
+}
+
+const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b));
 
 async function step(unit: Unit, draft: Draft): Promise<Date | null> {
   switch (draft.row.state) {

@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { type ContactId, type ConversationId, type MessageId, newId } from '../../domain/ids.ts';
 import { loadSectors } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
+import { automate } from './automation/automate.ts';
+import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
 import { type Draft, lockActiveConversation } from './draft.ts';
 import { greet } from './greet.ts';
@@ -34,11 +36,15 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   if (known) return { conversationId: known.conversationId, messageId: known.id, created: known.seq === 1 };
 
   const active = await lockActiveConversation(unit, contactId, channel.id);
-  const draft = active ?? (await beginConversation(unit, channel, contactId));
+  const { text } = inbound.message;
+  const begun = active ? null : await beginConversation(unit, channel, contactId, text);
+  const draft = begun?.draft ?? active!;
   const messageId = await writeInbound(unit, draft, inbound);
   const sectors = await loadSectors(unit.db, [draft.row.sectorId]);
   const sector = sectors.get(draft.row.sectorId);
   if (sector) await greet(unit, draft, sector, active === null);
+  if (begun) await carryOut(unit, draft, begun.runs, { begun: true });
+  else await automate(unit, draft, 'message.received', draft.rules, { text, sector });
   await draft.save();
   if (!active)
     unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'contactWrote', version: draft.version });

@@ -1,15 +1,12 @@
 import type { RuleId, SectorId, UserId } from '../ids.ts';
 import type { DirectTarget } from './distribution.ts';
-import { type RuleBody, ruleApplies, ruleBodySchema, sectorOf, type RuleSubject } from './rules.ts';
 
 /** Why a new conversation starts in its sector, as the timeline tells it. */
 export type Destination = {
   readonly sectorId: SectorId;
   readonly because: 'rule' | 'previous-conversation' | 'channel';
   readonly ruleId: RuleId | null;
-  /** Stored rules that no longer pass their own schema: reported, never skipped in silence (R28). */
-  readonly failedRules: readonly RuleId[];
-  /** Who is tried first (R31). */
+  /** Who is tried first (R28, R31). */
   readonly first: DirectTarget | null;
 };
 
@@ -20,31 +17,26 @@ export interface PreviousConversation {
   readonly lastOwnerId: UserId | null;
 }
 
+/** Where the rules send a new conversation (R28): into a sector, to an agent who is tried first, or both. */
+export interface RuleDestination {
+  readonly ruleId: RuleId;
+  readonly sectorId: SectorId | null;
+  readonly agentId: UserId | null;
+}
+
 /**
  * Which sector a new conversation starts in, and who is tried first (R28, R31, R32): a rule's sector, else within the
  * reopen window the previous conversation's, else the channel's.
  */
 export function destinationOf(facts: {
   readonly now: Date;
-  readonly rules: readonly ({ readonly id: RuleId } & Pick<RuleBody, 'conditions' | 'actions' | 'event'>)[];
-  readonly subject: RuleSubject;
+  readonly byRule: RuleDestination | null;
   readonly channelSectorId: SectorId;
   readonly previous: PreviousConversation | null;
   /** The reopen window of a sector in milliseconds; 0 when the sector is gone or has none. */
   readonly reopenWindowOf: (sector: SectorId) => number;
 }): Destination {
-  const failedRules: RuleId[] = [];
-  let byRule: { readonly sectorId: SectorId; readonly ruleId: RuleId } | null = null;
-  for (const { id, ...rule } of facts.rules) {
-    const parsed = ruleBodySchema.safeParse(rule);
-    if (!parsed.success) {
-      failedRules.push(id);
-      continue;
-    }
-    const sectorId = ruleApplies(parsed.data, facts.subject) ? sectorOf(parsed.data) : null;
-    if (sectorId) byRule ??= { sectorId, ruleId: id };
-  }
-  const { previous, now } = facts;
+  const { previous, now, byRule } = facts;
   const within = (sector: SectorId): boolean => {
     const window = facts.reopenWindowOf(sector);
     return previous !== null && window > 0 && now.getTime() - previous.closedAt.getTime() <= window;
@@ -54,12 +46,17 @@ export function destinationOf(facts: {
   const sectorId = byRule?.sectorId ?? reopened ?? facts.channelSectorId;
   return {
     sectorId,
-    because: byRule ? 'rule' : reopened ? 'previous-conversation' : 'channel',
+    because: byRule?.sectorId ? 'rule' : reopened ? 'previous-conversation' : 'channel',
     ruleId: byRule?.ruleId ?? null,
-    failedRules,
-    first: lastOwner(facts, sectorId, within(sectorId)),
+    first: ruleAgent(byRule, sectorId) ?? lastOwner(facts, sectorId, within(sectorId)),
   };
 }
+
+/** R28: the agent whom a rule names is tried before everybody else. */
+const ruleAgent = (byRule: RuleDestination | null, sectorId: SectorId): DirectTarget | null =>
+  byRule?.agentId
+    ? { agentId: byRule.agentId, sectorId, because: 'rule', fallback: 'queue', senderId: null, fromSectorId: sectorId }
+    : null;
 
 /** R31: within the sector's reopen window the last owner is tried first. */
 function lastOwner(

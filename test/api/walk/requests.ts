@@ -225,6 +225,25 @@ export const requests: Readonly<Record<string, Make>> = {
   getRule: onRule(),
   updateRule: onRule({ name: 'Outra' }),
   deleteRule: onRule(),
+  orderRules: async ({ platform }) => {
+    const rules = await queries(platform).selectFrom('automation_rule').select('id').execute();
+    return { body: { ids: rules.map(({ id }) => id) } };
+  },
+  dryRunDraftRule: async (occasion) => ({
+    body: {
+      conversationId: await owned(occasion),
+      rule: {
+        event: 'conversation.created',
+        conditions: [{ kind: 'always' }],
+        actions: [{ kind: 'add-tags', tags: ['vip'] }],
+      },
+    },
+  }),
+  dryRunRule: async (occasion) => ({
+    ...(await onRule()(occasion)),
+    body: { conversationId: await owned(occasion) },
+  }),
+  renewRuleSecret: onRule(),
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: 'Prado' } }),
 

@@ -40,6 +40,10 @@ export async function deleteSector(unit: Unit, id: SectorId): Promise<void> {
   unit.wake({ workflow: 'sector', targetId: id, signal: 'removed' });
 }
 
+/** Anywhere in a rule `as r`: in what it does, or in what it asks. */
+const namesSector = (id: SectorId) => sql<boolean>`
+  jsonb_path_exists(jsonb_build_array(r.actions, r.conditions), '$.**.sectorId ? (@ == $id)', jsonb_build_object('id', ${id}::text))`;
+
 async function dependenciesOf(unit: Unit, id: SectorId): Promise<SectorDependencies> {
   const direct = sql`c.distribution->'direct'`;
   const { rows } = await sql<SectorDependencies>`
@@ -49,7 +53,7 @@ async function dependenciesOf(unit: Unit, id: SectorId): Promise<SectorDependenc
            array(select m.user_id from sector_member m where m.sector_id = ${id} order by 1) as members,
            array(select u.id from users u where u.default_sector_id = ${id} order by 1) as "defaultSectorOf",
            array(select ch.id from channel ch where ch.sector_id = ${id} order by 1) as channels,
-           array(select r.id from automation_rule r where r.actions @> ${JSON.stringify([{ sectorId: id }])}::jsonb order by 1) as rules
+           array(select r.id from automation_rule r where ${namesSector(id)} order by 1) as rules
   `.execute(unit.db);
   return rows[0]!;
 }

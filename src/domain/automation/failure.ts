@@ -1,0 +1,3 @@
+/** Why a rule could not do its work (R28): reported with the rule, and routing goes on. */
+export const ruleFailures = ['invalid', 'sector-gone', 'webhook-waiting', 'webhook-failed', 'webhook-refused'] as const;
+export type RuleFailure = (typeof ruleFailures)[number];
