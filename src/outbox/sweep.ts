@@ -98,6 +98,7 @@ async function wakeOverdue(platform: Platform): Promise<void> {
 async function tidyUp(platform: Platform): Promise<void> {
   const db = dbOf(platform.orm.em.fork());
   await sql`delete from idempotent_answer where created_at < clock_timestamp() - interval '24 hours'`.execute(db);
+  await sql`delete from live_connection where seen_at < clock_timestamp() - interval '7 days'`.execute(db);
   await sql`delete from webhook_call where ended_at < clock_timestamp() - interval '7 days'`.execute(db);
   await sql`delete from session where expires_at < clock_timestamp()`.execute(db);
 }

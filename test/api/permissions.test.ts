@@ -51,6 +51,9 @@ const table = readLines(`
   createSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updateSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deleteSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  archiveSector         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  restoreSector         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  orderSectors          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   putSectorMember       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   removeSectorMember    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   createOutcome         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401

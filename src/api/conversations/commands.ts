@@ -73,7 +73,7 @@ export const commandRoutes: readonly Route[] = [
     name: 'transfer',
     summary: 'Give it to another sector or person',
     body: transferBody,
-    refusals: ['not-owner', 'not-takeable', 'target-not-eligible'],
+    refusals: ['not-owner', 'not-takeable', 'target-not-eligible', 'sector-archived'],
     step: (unit, input, { userId, ...how }) => transfer(unit, { ...input, ...how, targetId: userId }),
   }),
   command({

@@ -28,6 +28,9 @@ export interface ConversationRow {
   readonly closed_at: Date | null;
   readonly version: number;
   readonly client_id: ClientId | null;
+  readonly unanswered_since: Date | null;
+  /** R34: of its sector. */
+  readonly response_timeout_ms: number | null;
   readonly tags: string[];
   readonly custom_fields: Record<string, string>;
   readonly distribution: Distribution;
@@ -66,9 +69,11 @@ export interface Selection {
 /** The names are looked up only for the rows that the limit leaves, each by its key: there is no join to plan. */
 const columns = sql`
   c.id, c.status, c.state, c.reason, c.priority, c.waiting_since, c.state_since, c.created_at, c.closed_at, c.version,
-  c.client_id, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id, c.prior_sector_id,
+  c.client_id, c.unanswered_since, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id,
+  c.prior_sector_id,
   c.prior_designated_id, c.outcome_id, c.sector_id, c.channel_id, c.contact_id,
   (select s.name from sector s where s.id = c.sector_id) as sector_name,
+  (select s.response_timeout_ms from sector s where s.id = c.sector_id) as response_timeout_ms,
   (select ch.name from channel ch where ch.id = c.channel_id) as channel_name,
   (select u.name from users u where u.id = c.owner_id) as owner_name,
   (select x.name from outcome x where x.id = c.outcome_id) as outcome_name,

@@ -58,6 +58,9 @@ export const conversationSchema = z
     limitAt: timestamp
       .nullable()
       .meta({ description: 'When the running distribution ends and the sector may take it.' }),
+    responseDueAt: timestamp
+      .nullable()
+      .meta({ description: 'When the owner should have answered at the latest, where the sector sets a time.' }),
     nextOpeningAt: timestamp.nullable().meta({ description: 'When the sector opens, while it waits for that.' }),
     allowed: z.array(z.enum(commands)).meta({ description: 'What the caller may do now.' }),
     version: z.number().int(),

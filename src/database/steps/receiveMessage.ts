@@ -7,6 +7,7 @@ import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
 import { type Draft, lockActiveConversation } from './draft.ts';
 import { greet } from './greet.ts';
+import { contactWaits } from './watchOwner.ts';
 
 export interface InboundMessage {
   readonly contact: { readonly externalId: string; readonly name?: string | undefined };
@@ -45,6 +46,7 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   if (sector) await greet(unit, draft, sector, active === null);
   if (begun) await carryOut(unit, draft, begun.runs, { begun: true });
   else await automate(unit, draft, 'message.received', draft.rules, { text, sector });
+  if (active && sector) await contactWaits(unit, draft, sector);
   await draft.save();
   if (!active)
     unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'contactWrote', version: draft.version });
@@ -90,7 +92,7 @@ async function writeInbound(unit: Unit, draft: Draft, { message }: InboundMessag
       delivery: 'received',
     })
     .execute();
-  draft.note({ messageSeq: seq, lastMessageAt: now });
+  draft.note({ messageSeq: seq, lastMessageAt: now, unansweredSince: draft.row.unansweredSince ?? now });
   draft.record('message.received', { kind: 'contact' }, { messageId: id });
   return id;
 }

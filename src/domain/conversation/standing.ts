@@ -23,6 +23,8 @@ export interface Standing {
   readonly dueAt: string | null;
   /** How far away that is, in milliseconds. */
   readonly dueInMs: number | null;
+  /** What for: its distribution or offer, a rule about waiting (R28), or its owner (R34, R35); absent in old histories. */
+  readonly dueFor?: 'routing' | 'rule' | 'owner';
 }
 
 /** Facts that a conversation's workflow learns, named for the reader of its history. */

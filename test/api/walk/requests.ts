@@ -163,6 +163,12 @@ export const requests: Readonly<Record<string, Make>> = {
   createSector: () => ({ body: { name: `Financeiro ${randomUUID()}` } }),
   getSector: sector,
   updateSector: inSector({ description: 'Contas a pagar' }),
+  archiveSector: async ({ platform }) => idOf(await createSector(platform)),
+  restoreSector: async ({ platform }) => idOf(await createSector(platform, { archivedAt: new Date() })),
+  orderSectors: async ({ platform }) => {
+    const sectors = await queries(platform).selectFrom('sector').select('id').where('deletedAt', 'is', null).execute();
+    return { body: { ids: sectors.map(({ id }) => id) } };
+  },
   deleteSector: async ({ platform }) => idOf(await createSector(platform)),
   listSectorDirectory: ({ side }) => ({ query: longest, shows: has(side.sector.id) }),
   listSectorMembers: sector,

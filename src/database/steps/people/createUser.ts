@@ -6,6 +6,7 @@ import { uniqueOr } from '../../failures.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { placesFreed } from '../handOn.ts';
+import { sectorArchived } from '../sectorArchived.ts';
 import { emailTaken, holdGroup } from './identity.ts';
 import { recordRights } from './rights.ts';
 
@@ -41,6 +42,7 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
   );
   const unknown = sectors.findIndex(({ sectorId }) => !standing.has(sectorId));
   if (unknown >= 0) throw noSuch('sector', `body.sectors.${unknown}.sectorId`);
+  if (defaultSectorId && standing.get(defaultSectorId)?.archived) throw sectorArchived();
   const permissionGroupId = await holdGroup(unit, input.role);
 
   const id = newId<UserId>();

@@ -5,6 +5,7 @@ import { uniqueOr } from '../../failures.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
 import { placesFreed } from '../handOn.ts';
+import { sectorArchived } from '../sectorArchived.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
 import { emailTaken, holdGroup } from './identity.ts';
@@ -81,11 +82,13 @@ async function readUser(unit: Unit, id: UserId) {
 /** R16: the default sector is one of which the user is a member. */
 async function assertMember(unit: Unit, userId: UserId, sectorId: SectorId): Promise<void> {
   const member = await unit.db
-    .selectFrom('sector_member')
-    .select('userId')
-    .where('userId', '=', userId)
-    .where('sectorId', '=', sectorId)
+    .selectFrom('sector_member as m')
+    .innerJoin('sector as s', 's.id', 'm.sectorId')
+    .select('s.archivedAt')
+    .where('m.userId', '=', userId)
+    .where('m.sectorId', '=', sectorId)
     .executeTakeFirst();
   if (!member)
     throw new Refusal('not-a-member', 'The default sector must be one of the sectors of the user.', { sectorId });
+  if (member.archivedAt) throw sectorArchived();
 }

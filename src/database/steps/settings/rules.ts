@@ -5,6 +5,7 @@ import { notFound, Refusal } from '../../../domain/errors.ts';
 import { newId, type RuleId } from '../../../domain/ids.ts';
 import type { AutomationRule } from '../../entities/rules.ts';
 import type { Unit } from '../../unit.ts';
+import { assertWhole } from './orderSectors.ts';
 import { assertNamed, type CallLimits } from './ruleNames.ts';
 
 export type RuleRow = InferEntity<typeof AutomationRule>;
@@ -77,15 +78,7 @@ export async function deleteRule(unit: Unit, id: RuleId): Promise<void> {
  */
 export async function orderRules(unit: Unit, ids: readonly RuleId[]): Promise<void> {
   const rows = await unit.db.selectFrom('automation_rule').select('id').orderBy('id').forNoKeyUpdate().execute();
-  const all = new Set(rows.map((row) => row.id));
-  const unknown = ids.findIndex((id) => !all.has(id));
-  const refuse = (path: string, reason: string) =>
-    new Refusal('invalid-request', 'The order has to name every rule once.', { errors: [{ path, reason }] });
-  if (unknown >= 0) throw refuse(`body.ids.${unknown}`, 'there is no such rule');
-  if (ids.length < all.size) {
-    const missing = [...all].filter((id) => !ids.includes(id));
-    throw refuse('body.ids', `must name every rule once: ${missing.slice(0, 3).join(', ')} missing`);
-  }
+  assertWhole('rule', ids, new Set(rows.map((row) => row.id)));
   await sql`
     update automation_rule r set position = o.place
       from unnest(${ids}::uuid[]) with ordinality as o(id, place) where o.id = r.id`.execute(unit.db);
