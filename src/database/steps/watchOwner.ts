@@ -49,15 +49,20 @@ export async function watchOwner(unit: Unit, draft: Draft): Promise<Date | null>
 
 /**
  * A message of the contact starts the clock of R34, and is the moment of R35: the workflow is woken where it does not
- * look by itself in time. A timer that runs ends before any that could begin now.
+ * look by itself in time. A timer that runs ends before any that could begin now, and a further message begins none.
  */
 export async function contactWaits(unit: Unit, draft: Draft, sector: SectorConfig): Promise<void> {
   if (!isWatched(draft)) return;
-  const { response } = draft.ownership;
-  const needsTimer = response.timeoutMs !== null && !draft.row.dueAt && !draft.row.overdueToldAt;
-  if (!needsTimer && (await absenceOf(unit, draft, sector)).kind === 'there') return;
+  const { dueAt } = draft.row;
+  const begins = draft.ownership.response.timeoutMs !== null && !draft.before.unansweredSince && !dueAt;
+  if (!begins && !isSooner(await absenceOf(unit, draft, sector), dueAt ?? null)) return;
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'woken', version: draft.version });
 }
+
+/** Whether an owner's absence asks for a look before the workflow's own timer. */
+const isSooner = (absence: AbsenceVerdict, dueAt: Date | null): boolean =>
+  absence.kind === 'hand-back' ||
+  (absence.kind === 'wait' && absence.dueAt !== null && (!dueAt || absence.dueAt < dueAt));
 
 async function absenceOf(unit: Unit, draft: Draft, sector: SectorConfig): Promise<AbsenceVerdict> {
   const { absenceGraceMs } = draft.ownership;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { returnToQueue } from '../../../src/database/steps/returnToQueue.ts';
+import { transfer } from '../../../src/database/steps/transfer.ts';
 import { createRule as createRuleStep, updateRule } from '../../../src/database/steps/settings/rules.ts';
 import { ruleDefaults } from '../../../src/domain/automation/rule.ts';
 import {
@@ -117,6 +118,24 @@ describe('R28: waiting longer than a time', () => {
     expect(await steps.conversation(id)).toMatchObject({ sectorId: first.id, unownedSince: null });
     await steps.run((unit) => returnToQueue(unit, { conversationId: id, userId: ana.id }));
     expect((await steps.advance(id)).dueInMs! / minute).toBeCloseTo(15, 0);
+  });
+
+  test('R21: what a person sent to a person is left to them first, and moved when that has ended', async () => {
+    const sequential = await createSector(steps.platform);
+    const [bia, caio] = [
+      await createUser(steps.platform, { memberOf: [sequential] }),
+      await createUser(steps.platform, { memberOf: [sequential] }),
+    ];
+    await waiting(2);
+    const id = await steps.arrive(await createChannel(steps.platform, sequential));
+    await steps.accept(bia, id);
+    await steps.run((unit) => transfer(unit, { conversationId: id, userId: bia.id, targetId: caio.id }));
+    steps.clock.pass(5 * minute);
+    await steps.advance(id);
+    expect(await steps.conversation(id)).toMatchObject({ state: 'offered', designatedId: caio.id });
+    await steps.decline(caio, id);
+    await steps.advance(id);
+    expect(await steps.conversation(id)).toMatchObject({ sectorId: second.id });
   });
 
   test('R27: a new rule, and a change of one, reach what is waiting', async () => {

@@ -1,3 +1,4 @@
+import { moveOf } from '../../../domain/automation/actions.ts';
 import type { RunnableRule } from '../../../domain/automation/rule.ts';
 import { waitingRules } from '../../../domain/automation/waiting.ts';
 import { loadSector } from '../../repositories/sectors.ts';
@@ -6,9 +7,18 @@ import type { Draft } from '../draft.ts';
 import { automate } from './automate.ts';
 import { reportFailures } from './report.ts';
 
-/** Those of the rules about waiting that did not run in this wait yet; none where somebody owns the conversation. */
-const left = ({ row, rules }: Draft): readonly RunnableRule[] =>
-  row.status !== 'active' || row.ownerId ? [] : rules.runnable.filter(({ id }) => !row.waitingRulesRun.includes(id));
+/**
+ * Those of the rules about waiting that did not run in this wait yet; none where somebody owns the conversation. What a
+ * person sent to a person is left to them first (R21): a rule that would move it is looked at when that has ended.
+ */
+function left({ row, rules }: Draft): readonly RunnableRule[] {
+  if (row.status !== 'active' || row.ownerId) return [];
+  const promised = row.distribution.direct?.because === 'transfer';
+  return rules.runnable.filter(
+    (rule) =>
+      !row.waitingRulesRun.includes(rule.id) && !(promised && moveOf(rule.actions) !== null && !rule.evenIfOwned),
+  );
+}
 
 /**
  * R28, waiting longer than a time: runs the rules that are due, each once for as long as nobody owns the conversation –
