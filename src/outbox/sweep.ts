@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import { type Platform, transact } from '../database/unit.ts';
-import type { ConversationId, SectorId } from '../domain/ids.ts';
+import type { ConversationId, SectorId, WebhookCallId } from '../domain/ids.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface SweepDeps {
@@ -29,6 +29,12 @@ export async function sweep({ platform, temporal, log }: SweepDeps): Promise<voi
       unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version, restart: true }),
     );
   }
+  for (const { id } of await pendingCalls(platform)) {
+    if ((await temporal.statusOf('webhook', id)) === 'running') continue;
+    await transact(platform, async (unit) =>
+      unit.wake({ workflow: 'webhook', targetId: id, signal: 'due', restart: true }),
+    );
+  }
   for (const { id } of await sectors(platform)) {
     if ((await temporal.statusOf('sector', id)) === 'running') continue;
     await transact(platform, async (unit) =>
@@ -49,6 +55,16 @@ async function conversationsToCheck(platform: Platform): Promise<{ id: Conversat
           and (c.workflow_seen_at is null or c.workflow_seen_at < clock_timestamp() - make_interval(secs => ${graceSeconds}))
         order by c.workflow_seen_at nulls first limit ${perRound} for no key update skip locked)
     returning id, version`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}
+
+/** Some of the calls that nobody has taken yet, and that no wake-up is on its way to: others the next time. */
+async function pendingCalls(platform: Platform): Promise<{ id: WebhookCallId }[]> {
+  const { rows } = await sql<{ id: WebhookCallId }>`
+    select w.id from webhook_call w
+     where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${graceSeconds})
+       and not exists (select 1 from wake_up u where u.target_id = w.id)
+     order by random() limit 20`.execute(dbOf(platform.orm.em.fork()));
   return rows;
 }
 

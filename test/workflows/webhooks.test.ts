@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AddressRefused, post } from '../../src/activities/webhooks/post.ts';
 import type { WebhookCallId } from '../../src/domain/ids.ts';
+import { sweep } from '../../src/outbox/sweep.ts';
 import { webhookWorkflowId } from '../../src/workflows/protocol.ts';
 import { createChannel, createConversation, createRule, createSector, queries } from '../support/builders.ts';
 import { pinHistory } from '../support/histories.ts';
@@ -114,6 +116,23 @@ describe('R28: a call of a rule', () => {
     expect(taken).toHaveLength(3);
     expect(new Set(taken.map(({ body }) => body)).size).toBe(1);
     expect((await untilCall(call.id, 'delivered')).attempts).toBe(3);
+  });
+
+  it('whose workflow was ended by hand, or lost with Temporal’s store, is taken up again by the sweep', async () => {
+    answers.push(...Array.from({ length: 20 }, () => 503));
+    const { call } = await begin();
+    const id = webhookWorkflowId(call.id);
+    await until('it was tried', async () => taken.length > 0);
+    await world.temporal.client.workflow.getHandle(id).terminate('by hand');
+    answers.length = 0;
+    await queries(world.platform)
+      .updateTable('webhook_call')
+      .set({ createdAt: new Date(Date.now() - 60_000) })
+      .where('id', '=', call.id)
+      .execute();
+    await sweep({ platform: world.platform, temporal: world.temporal, log: pino({ level: 'silent' }) });
+    await untilCall(call.id, 'delivered');
+    expect(new Set(taken.map(({ body }) => body)).size).toBe(1);
   });
 
   it('to an address that is not allowed is given up at once, and reported with its rule', async () => {
