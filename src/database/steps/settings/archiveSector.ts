@@ -11,7 +11,8 @@ import { leadingTo } from './sectorDependencies.ts';
 export async function archiveSector(unit: Unit, id: SectorId): Promise<void> {
   await holdAlone(unit, id);
   const dependencies = await leadingTo(unit, id);
-  if (Object.values(dependencies).some((ids) => ids.length > 0)) {
+  const { defaultSectorOf, channels, rules } = dependencies;
+  if (defaultSectorOf.length + channels.length + rules.length > 0) {
     throw new Refusal('sector-in-use', 'Something still leads new conversations to this sector.', { dependencies });
   }
   await unit.db
