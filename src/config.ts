@@ -67,6 +67,7 @@ const environment = z.object({
   WORKER_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 600).default(10),
   WORKER_DEPLOYMENT: z.string().optional(),
   WORKER_BUILD_ID: z.string().optional(),
+  WEBHOOKS_ALLOW_PRIVATE: flag.default(false),
   SWEEP_SECONDS: wholeNumber(1, 3_600).default(10),
 });
 

@@ -11,7 +11,8 @@ import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { temporalLogger } from './logger.ts';
 import { createMailer, noMailServer } from './mailer.ts';
 import { mailSteps } from './mailSteps.ts';
-import { bundleWorkflows, createOutboundWorker, createWorker } from './worker.ts';
+import { webhookSteps } from './webhooks/webhookSteps.ts';
+import { bundleWorkflows, createOutboundWorker, createWorker, runTogether } from './worker.ts';
 
 /** The worker's composition root: drives conversations until it is told to stop, then finishes what it holds. */
 async function main(): Promise<void> {
@@ -48,7 +49,10 @@ async function main(): Promise<void> {
   );
   const { SMTP_URL: url, MAIL_FROM: from } = config;
   const outbound = await createOutboundWorker(
-    mailSteps(platform, url && from ? createMailer({ url, from }) : noMailServer, consoleUrlOf(config)),
+    {
+      ...mailSteps(platform, url && from ? createMailer({ url, from }) : noMailServer, consoleUrlOf(config)),
+      ...webhookSteps(platform, { allowPrivate: config.WEBHOOKS_ALLOW_PRIVATE }),
+    },
     { connection, namespace: options.namespace },
     { shutdownGraceSeconds: config.WORKER_SHUTDOWN_GRACE_SECONDS },
   );
@@ -62,7 +66,7 @@ async function main(): Promise<void> {
   sweeping.start();
   log.info('the worker runs');
   try {
-    await worker.runUntil(outbound.run());
+    await runTogether([worker, outbound]);
   } finally {
     await sweeping.stop();
     await stop();

@@ -7,7 +7,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import type { Platform } from '../database/unit.ts';
-import type { MailPort } from '../workflows/ports.ts';
+import type { MailPort, WebhookPort } from '../workflows/ports.ts';
 import { outboundTaskQueue, routingTaskQueue } from '../workflows/protocol.ts';
 import { createActivities } from './activities.ts';
 
@@ -66,11 +66,11 @@ export const createWorker = (
   });
 
 /**
- * Builds the worker for what leaves the machine. It has a queue and slots of its own: however slow a mail server is, no
- * conversation waits for it.
+ * Builds the worker for what leaves the machine. It has a queue and slots of its own: however slow a mail server or the
+ * address of a rule is, no conversation waits for it.
  */
 export const createOutboundWorker = (
-  activities: MailPort,
+  activities: MailPort & WebhookPort,
   around: { readonly connection: NativeConnection; readonly namespace: string },
   settings: Pick<WorkerSettings, 'shutdownGraceSeconds' | 'taskQueue' | 'identity'>,
 ): Promise<Worker> =>
@@ -79,10 +79,22 @@ export const createOutboundWorker = (
     taskQueue: outboundTaskQueue(settings.taskQueue ?? routingTaskQueue),
     activities: { ...activities },
     ...(settings.identity ? { identity: settings.identity } : {}),
-    maxConcurrentActivityTaskExecutions: 10,
+    maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,
     shutdownForceTime: `${settings.shutdownGraceSeconds + 10} seconds`,
   });
+
+/** Runs workers until they are told to stop; when one fails, the others finish what they hold and stop as well. */
+export async function runTogether(workers: readonly Worker[]): Promise<void> {
+  const running = workers.map((worker) => worker.run());
+  try {
+    await Promise.all(running);
+  } catch (error) {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
 
 const nothing = (): void => undefined;
 const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

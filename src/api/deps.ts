@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { CallLimits } from '../database/steps/settings/ruleNames.ts';
 import type { Platform } from '../database/unit.ts';
 import type { TrustedProxies } from '../config.ts';
 import type { RoutingRanges } from '../domain/routing/settings.ts';
@@ -21,6 +22,8 @@ export interface ApiDeps {
   readonly resetLimiter: AttemptLimiter;
   /** The proxies whose word about the caller's address is believed. */
   readonly trustProxy: TrustedProxies;
+  /** What rules may call. */
+  readonly webhooks: CallLimits;
   /** `/metrics` is shown to any address, not to this machine alone. */
   readonly metricsPublic: boolean;
 }

@@ -11,6 +11,7 @@ import { connectTemporal, temporalOptions } from '../outbox/temporal.ts';
 import { buildApp } from './app.ts';
 import { presentNow } from './conversations/presentNow.ts';
 import { createFeed } from './live/feed.ts';
+import { createPresence } from './live/presence.ts';
 import { createLive } from './live/stream.ts';
 import { createAttemptLimiter, resetLimits, signInLimits } from './sessions/limiter.ts';
 
@@ -29,7 +30,8 @@ async function main(): Promise<void> {
   const temporal = connectTemporal(temporalOptions());
   const running = buildPlatform({ orm, temporal, log, clock: databaseClock, delivery: storedOnly });
   const feed = createFeed({ orm, databaseUrl: config.DATABASE_URL, log });
-  const live = createLive({ orm, feed, present: presentNow(orm), log });
+  const presence = createPresence(orm, log);
+  const live = createLive({ orm, feed, present: presentNow(orm), log, presence });
   const publicUrl = publicUrlOf(config);
   const app = buildApp(
     {
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
       signInLimiter: createAttemptLimiter(orm, signInLimits),
       resetLimiter: createAttemptLimiter(orm, resetLimits),
       trustProxy: config.TRUST_PROXY,
+      webhooks: { allowPrivate: config.WEBHOOKS_ALLOW_PRIVATE },
       metricsPublic: config.METRICS_PUBLIC,
     },
     live,
@@ -62,6 +65,7 @@ async function main(): Promise<void> {
     const force = setTimeout(() => server.closeAllConnections(), config.API_SHUTDOWN_GRACE_SECONDS * 1_000);
     await closed;
     clearTimeout(force);
+    await presence.stop();
     await feed.stop();
     await running.stop();
     await temporal.close();

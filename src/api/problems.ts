@@ -13,6 +13,7 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'not-takeable': { status: 409, title: 'Not to be taken now' },
   'not-owner': { status: 409, title: 'Not the owner' },
   'conversation-closed': { status: 409, title: 'The conversation is closed' },
+  'sector-archived': { status: 409, title: 'The sector is archived' },
   'sector-in-use': { status: 409, title: 'The sector is in use' },
   'channel-in-use': { status: 409, title: 'The channel is in use' },
   'email-taken': { status: 409, title: 'The e-mail address is taken' },

@@ -4,8 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Actor } from '../domain/conversation/explain.ts';
 import type { ConversationView, EventType } from '../domain/conversation/events.ts';
-import type { ConversationId, MailId, MessageId, SectorId, UserId } from '../domain/ids.ts';
-import type { ConversationSignal, MailSignal, SectorSignal, WorkflowKind } from '../domain/conversation/standing.ts';
+import type { ConversationId, MailId, MessageId, SectorId, UserId, WebhookCallId } from '../domain/ids.ts';
+import type {
+  ConversationSignal,
+  MailSignal,
+  SectorSignal,
+  WebhookSignal,
+  WorkflowKind,
+} from '../domain/conversation/standing.ts';
 import type { DeliveryState } from './entities/conversations.ts';
 import { type Db, dbOf, type EntityManager } from './db.ts';
 import { isTransient, unavailableWhenAway } from './failures.ts';
@@ -80,6 +86,8 @@ export type WakeUpRequest = { readonly restart?: boolean } & (
     }
   | { readonly workflow: 'sector'; readonly targetId: SectorId; readonly signal: SectorSignal }
   | { readonly workflow: 'mail'; readonly targetId: MailId; readonly signal: MailSignal }
+  /** A call that a rule makes: a workflow of its own brings it out (R28). */
+  | { readonly workflow: 'webhook'; readonly targetId: WebhookCallId; readonly signal: WebhookSignal }
   /** For no workflow: a place of this agent is handed on by the process that sends wake-ups (R10). */
   | { readonly workflow: 'places'; readonly targetId: UserId; readonly signal: 'placeFreed' }
 );

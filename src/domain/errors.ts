@@ -15,6 +15,7 @@ export const refusalCodes = [
   'not-owner',
   'conversation-closed',
   'sector-in-use',
+  'sector-archived',
   'channel-in-use',
   'email-taken',
   'name-taken',

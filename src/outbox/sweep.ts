@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import { type Platform, transact } from '../database/unit.ts';
-import type { ConversationId, MailId, SectorId } from '../domain/ids.ts';
+import type { ConversationId, MailId, SectorId, WebhookCallId } from '../domain/ids.ts';
 import type { Temporal } from './temporal.ts';
 
 export interface SweepDeps {
@@ -16,8 +16,9 @@ const perRound = 200;
 const graceSeconds = 30;
 
 /**
- * The second net: every active conversation, every sector and every mail that waits has its workflow. One that is missing – its start was
- * lost, an operator ended it, Temporal's store was lost – is started again from its row.
+ * The second net: every active conversation, every sector, every mail that waits and every call that nobody has taken
+ * yet has its workflow. One that is missing – its start was lost, an operator ended it, Temporal's store was lost – is
+ * started again from its row.
  */
 export async function sweep({ platform, temporal, log }: SweepDeps): Promise<void> {
   await restoreAfterLostStore(platform, temporal, log);
@@ -27,6 +28,12 @@ export async function sweep({ platform, temporal, log }: SweepDeps): Promise<voi
     log.warn({ conversationId: id, status }, 'an active conversation had no running workflow; it is started again');
     await transact(platform, async (unit) =>
       unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version, restart: true }),
+    );
+  }
+  for (const { id } of await pendingCalls(platform)) {
+    if ((await temporal.statusOf('webhook', id)) === 'running') continue;
+    await transact(platform, async (unit) =>
+      unit.wake({ workflow: 'webhook', targetId: id, signal: 'due', restart: true }),
     );
   }
   for (const { id } of await sectors(platform)) {
@@ -71,6 +78,16 @@ async function mailsToCheck(platform: Platform): Promise<{ id: MailId }[]> {
   return rows;
 }
 
+/** Some of the calls that nobody has taken yet, and that no wake-up is on its way to: others the next time. */
+async function pendingCalls(platform: Platform): Promise<{ id: WebhookCallId }[]> {
+  const { rows } = await sql<{ id: WebhookCallId }>`
+    select w.id from webhook_call w
+     where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${graceSeconds})
+       and not exists (select 1 from wake_up u where u.target_id = w.id)
+     order by random() limit 20`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}
+
 const sectors = (platform: Platform): Promise<{ id: SectorId }[]> =>
   dbOf(platform.orm.em.fork()).selectFrom('sector').select('id').where('deletedAt', 'is', null).execute();
 
@@ -91,6 +108,10 @@ async function restoreAfterLostStore(platform: Platform, temporal: SweepDeps['te
       insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
       select 'conversation', c.id, 'woken', jsonb_build_object('version', c.version), true, clock_timestamp(), clock_timestamp(), 0
         from conversation c where c.status = 'active' order by c.priority, c.waiting_since, c.id`.execute(unit.db);
+    await sql`
+      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
+      select 'webhook', w.id, 'due', '{}', true, clock_timestamp(), clock_timestamp(), 0
+        from webhook_call w where w.state = 'pending' order by w.created_at`.execute(unit.db);
     log.warn(
       { conversations: Number(numAffectedRows ?? 0) },
       'Temporal has a new store: every active conversation is started again',
@@ -113,6 +134,8 @@ async function wakeOverdue(platform: Platform): Promise<void> {
 async function tidyUp(platform: Platform): Promise<void> {
   const db = dbOf(platform.orm.em.fork());
   await sql`delete from idempotent_answer where created_at < clock_timestamp() - interval '24 hours'`.execute(db);
+  await sql`delete from live_connection where seen_at < clock_timestamp() - interval '7 days'`.execute(db);
+  await sql`delete from webhook_call where ended_at < clock_timestamp() - interval '7 days'`.execute(db);
   await sql`delete from session where expires_at < clock_timestamp()`.execute(db);
   await sql`delete from account_link where least(used_at, revoked_at, expires_at) < clock_timestamp() - interval '30 days'`.execute(
     db,

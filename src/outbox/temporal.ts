@@ -17,6 +17,7 @@ import {
   routingTaskQueue,
   searchAttributeNames,
   sectorWorkflowId,
+  webhookWorkflowId,
   workflowTypes,
 } from '../workflows/protocol.ts';
 
@@ -66,6 +67,12 @@ const workflows: Readonly<
     summary: 'the hours of a sector',
   },
   mail: { idOf: mailWorkflowId, inputOf: (mailId) => ({ mailId }), livesOnce: true, summary: 'a mail on its way' },
+  webhook: {
+    idOf: webhookWorkflowId,
+    inputOf: (callId) => ({ callId }),
+    livesOnce: true,
+    summary: 'a call that a rule makes',
+  },
 };
 
 /** Whether a workflow runs: a stopped one of an active row is started anew. */

@@ -1,3 +1,4 @@
 export { conversation } from './conversation.ts';
 export { mail } from './mail.ts';
 export { sector } from './sector.ts';
+export { webhookCall } from './webhookCall.ts';

@@ -1,6 +1,6 @@
 import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { ConversationInput, MailInput, SectorInput } from './protocol.ts';
+import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -28,4 +28,16 @@ export interface MailPort {
    * a repeat whose first try was not noted sends it again, under the same Message-ID.
    */
   sendMail(input: MailInput): Promise<MailEnd>;
+}
+
+/** What the workflow of a rule's call asks of what leads out of the machine. */
+export interface WebhookPort {
+  /** Makes the call and notes that it was taken; fails when it was not. */
+  callWebhook(input: WebhookCallInput): Promise<void>;
+}
+
+/** What it asks of the database when nobody took the call. */
+export interface WebhookEndPort {
+  /** Gives the call up and reports it with its rule. Doing it again changes nothing. */
+  endWebhookCall(input: WebhookCallInput): Promise<void>;
 }

@@ -1,4 +1,10 @@
-import type { ConversationSignal, MailSignal, SectorSignal } from '../domain/conversation/standing.ts';
+import type {
+  ConversationSignal,
+  MailSignal,
+  SectorSignal,
+  WebhookSignal,
+  WorkflowKind,
+} from '../domain/conversation/standing.ts';
 
 /**
  * What clients and workflows agree on: names, ids and payloads. Imports types only, so that both sides of the
@@ -20,6 +26,8 @@ export const sectorSignals: readonly SectorSignal[] = ['hoursChanged', 'settings
 
 export const mailSignals: readonly MailSignal[] = ['mailWritten'];
 
+export const webhookSignals: readonly WebhookSignal[] = ['due'];
+
 /** Ids and version only. */
 export interface ConversationFact {
   readonly version: number;
@@ -37,17 +45,30 @@ export interface MailInput {
   readonly mailId: string;
 }
 
-export const workflowTypes = { conversation: 'conversation', sector: 'sector', mail: 'mail' } as const;
+export interface WebhookCallInput {
+  readonly callId: string;
+}
+
+export const workflowTypes = {
+  conversation: 'conversation',
+  sector: 'sector',
+  mail: 'mail',
+  webhook: 'webhookCall',
+} as const satisfies Record<WorkflowKind, string>;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
 export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId}`;
 
 export const mailWorkflowId = (mailId: string): string => `mail-${mailId}`;
+export const webhookWorkflowId = (callId: string): string => `webhook-${callId}`;
 
 /** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';
 
-/** The queue, beside that of the workflows, for everything that leaves the machine: it may be slow and hold nobody up. */
+/**
+ * The queue, beside that of the workflows, for everything that leaves the machine: mails, and calls to addresses of
+ * others. It may be slow and hold nobody up.
+ */
 export const outboundTaskQueue = (routing: string): string => `${routing}-outbound`;
 
 /** Search attributes, all keywords: ids or slugs, never names. */

@@ -35,7 +35,7 @@ export function conversationDetails(standing: Standing): string {
     case 'offered':
       return `**Offered** to agent \`${agentId}\` (offer ${offerNumber}, round ${round})\n\n${dueAt ? `Until ${dueAt}; then it passes on.` : 'Without a time limit.'}`;
     case 'assigned':
-      return `**Assigned** to \`${agentId}\`\n\nNext: the owner answers, transfers, returns or closes it.`;
+      return `**Assigned** to \`${agentId}\`\n\nNext: the owner answers, transfers, returns or closes it.${dueAt ? ` An answer is owed; looked at again ${dueAt}.` : ''}`;
     case 'open':
       return `**Open to the sector** \`${standing.sector}\` (${reason})\n\nNext: any member takes it.`;
     case 'waiting':
@@ -63,7 +63,9 @@ function waitingFor({ reason, dueAt }: Standing): string {
 }
 
 /** What a timer is for, as the event list shows it. */
-export function timerSummary({ state, reason, agentId, offerNumber, dueAt }: Standing): string {
+export function timerSummary({ state, reason, agentId, offerNumber, dueAt, dueFor }: Standing): string {
+  if (dueFor === 'rule') return `a rule about waiting at ${dueAt}`;
+  if (dueFor === 'owner') return `the owner owes an answer; looked at again ${dueAt}`;
   if (state === 'offered') return `offer ${offerNumber} to ${agentId} until ${dueAt}`;
   return reason === 'out-of-hours' ? `until after the opening at ${dueAt}` : `distribution limit at ${dueAt}`;
 }

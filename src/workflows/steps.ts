@@ -1,5 +1,5 @@
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ConversationPort, SectorPort } from './ports.ts';
+import type { ConversationPort, SectorPort, WebhookEndPort } from './ports.ts';
 
 /**
  * A step is a local activity: one event and one round trip. When the database stays away, a few tries turn into one
@@ -25,7 +25,11 @@ const { observeHours: observeHoursLocally } = proxyLocalActivities<SectorPort>({
   ...localOptions,
   summary: 'open or closed, and until when',
 });
-const durably = proxyActivities<ConversationPort & SectorPort>({
+const { endWebhookCall: endWebhookCallLocally } = proxyLocalActivities<WebhookEndPort>({
+  ...localOptions,
+  summary: 'give the call up',
+});
+const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort>({
   ...durableOptions,
   summary: 'the database was away: tried until it is back',
 });
@@ -44,6 +48,10 @@ const localFirst =
 
 export const advance: ConversationPort['advance'] = localFirst(advanceLocally, durably.advance);
 export const observeHours: SectorPort['observeHours'] = localFirst(observeHoursLocally, durably.observeHours);
+export const endWebhookCall: WebhookEndPort['endWebhookCall'] = localFirst(
+  endWebhookCallLocally,
+  durably.endWebhookCall,
+);
 
 /** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */
 export const { serveQueue } = proxyActivities<SectorPort>({

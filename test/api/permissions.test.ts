@@ -60,6 +60,9 @@ const table = readLines(`
   createSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updateSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deleteSector          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  archiveSector         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  restoreSector         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  orderSectors          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   putSectorMember       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   removeSectorMember    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   createOutcome         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
@@ -99,6 +102,10 @@ const table = readLines(`
   createRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   updateRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   deleteRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  orderRules            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  dryRunDraftRule       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  dryRunRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  renewRuleSecret       | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
 
   listContacts          | 401    | ok/none | none/ok     | none       | ok/none    | none/ok          | ok            | 401     | 401
   createContact         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401

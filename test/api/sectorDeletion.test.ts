@@ -21,10 +21,14 @@ afterAll(() => api.stop());
 
 describe('deleting a sector', () => {
   it('is refused with the list of everything that depends on it (A6)', async () => {
-    const sector = await createSector(api.platform);
+    const [sector, other] = [await createSector(api.platform), await createSector(api.platform)];
     const member = await createUser(api.platform, { memberOf: [sector], defaultSectorId: sector.id });
     const channel = await createChannel(api.platform, sector);
     const rule = await createRule(api.platform, sector, { active: false });
+    const asking = await createRule(api.platform, other, {
+      active: false,
+      conditions: [{ kind: 'any', conditions: [{ kind: 'always' }, { kind: 'sector', sectorId: sector.id }] }],
+    });
     await createConversation(api.platform, channel);
     const { status, body } = await admin.delete(`/v1/sectors/${sector.id}`);
     expect([status, body.code]).toEqual([409, 'sector-in-use']);
@@ -33,9 +37,9 @@ describe('deleting a sector', () => {
       members: [member.id],
       defaultSectorOf: [member.id],
       channels: [channel.id],
-      rules: [rule.id],
+      rules: [rule.id, asking.id],
     });
-    await queries(api.platform).deleteFrom('automation_rule').where('id', '=', rule.id).execute();
+    await queries(api.platform).deleteFrom('automation_rule').execute();
   });
 
   it('hides it, frees its name, and keeps it for administrators who ask for the deleted ones', async () => {

@@ -16,6 +16,7 @@ const statuses: Record<number, RefusalCode[]> = {
     'not-owner',
     'conversation-closed',
     'sector-in-use',
+    'sector-archived',
     'channel-in-use',
     'email-taken',
     'name-taken',

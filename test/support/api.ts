@@ -74,6 +74,7 @@ export async function startApi(
     signInLimiter: unlimited,
     resetLimiter: unlimited,
     trustProxy: false,
+    webhooks: { allowPrivate: false },
     metricsPublic: false,
     ...overrides,
   };

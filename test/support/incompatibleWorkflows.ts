@@ -4,6 +4,7 @@ import type { ConversationInput } from '../../src/workflows/protocol.ts';
 
 export { mail } from '../../src/workflows/mail.ts';
 export { sector } from '../../src/workflows/sector.ts';
+export { webhookCall } from '../../src/workflows/webhookCall.ts';
 
 /** A change that breaks running conversations: it waits before the first step, and no `patched` says so. */
 export async function conversation(input: ConversationInput): Promise<void> {

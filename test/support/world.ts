@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import { createMailer } from '../../src/activities/mailer.ts';
+import { createMailer, noMailServer } from '../../src/activities/mailer.ts';
 import { mailSteps } from '../../src/activities/mailSteps.ts';
-import { createOutboundWorker, createWorker, type WorkerSettings } from '../../src/activities/worker.ts';
+import type { PostOptions } from '../../src/activities/webhooks/post.ts';
+import { webhookSteps } from '../../src/activities/webhooks/webhookSteps.ts';
+import { createOutboundWorker, createWorker, runTogether, type WorkerSettings } from '../../src/activities/worker.ts';
 import { openDatabase } from '../../src/database/orm.ts';
 import { type Clock, type CrashPoint, type Platform, storedOnly } from '../../src/database/unit.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
@@ -45,6 +47,8 @@ export interface ProcessOptions extends Partial<WorkerSettings> {
   readonly withoutWorker?: boolean;
   /** The SMTP server of this process, which then sends mails: `smtp://…`. */
   readonly smtpUrl?: string;
+  /** With it the process also makes the calls of rules. */
+  readonly webhooks?: PostOptions;
 }
 
 export interface WorldOptions extends ProcessOptions {
@@ -147,27 +151,28 @@ async function startProcess(
         },
       )
     : null;
+  const { smtpUrl, webhooks } = options;
+  const mailer = smtpUrl ? createMailer({ url: smtpUrl, from: 'Rodízio <rodizio@test.example>' }) : noMailServer;
   const outbound =
-    connection && options.smtpUrl
+    connection && (smtpUrl || webhooks)
       ? await createOutboundWorker(
-          mailSteps(
-            running.platform,
-            createMailer({ url: options.smtpUrl, from: 'Rodízio <rodizio@test.example>' }),
-            'https://console.test',
-          ),
+          {
+            ...mailSteps(running.platform, mailer, 'https://console.test'),
+            ...webhookSteps(running.platform, webhooks ?? { allowPrivate: false }),
+          },
           { connection, namespace: 'default' },
           { shutdownGraceSeconds: 1, taskQueue: around.taskQueue, identity: 'test-worker' },
         )
       : null;
-  const run = Promise.all([worker?.run(), outbound?.run()]);
+  const workers = [worker, outbound].filter((one) => one !== null);
+  const run = runTogether(workers);
   let stopped: Promise<void> | undefined;
   return {
     ...running,
     worker,
     stop: () =>
       (stopped ??= (async () => {
-        worker?.shutdown();
-        outbound?.shutdown();
+        for (const one of workers) one.shutdown();
         await run;
         await connection?.close();
         await running.stop();

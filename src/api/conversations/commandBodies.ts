@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
+import { clientId, conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
 import { prioritySchema } from '../../domain/conversation/state.ts';
 import { directFallbacks } from '../../domain/routing/distribution.ts';
 import { fieldChanges, longText, tagNames } from '../schemas.ts';
@@ -55,6 +55,10 @@ export const closeManyBody = z.strictObject({
 
 export const updateBody = z.strictObject({
   priority: prioritySchema.optional(),
+  clientId: clientId
+    .nullable()
+    .optional()
+    .meta({ description: 'The client account on whose behalf the contact writes.' }),
   tags: tagNames.optional(),
   customFields: fieldChanges.optional(),
 });

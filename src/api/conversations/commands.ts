@@ -79,7 +79,7 @@ export const commandRoutes: readonly Route[] = [
     summary: 'Give it to another sector or person',
     takes: ['transfer-conversations'],
     body: transferBody,
-    refusals: ['not-owner', 'not-takeable', 'target-not-eligible'],
+    refusals: ['not-owner', 'not-takeable', 'target-not-eligible', 'sector-archived'],
     step: (unit, input, { userId, ...how }) => transfer(unit, { ...input, ...how, targetId: userId }),
   }),
   command({
@@ -101,7 +101,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'update',
     method: 'patch',
-    summary: 'Change its priority, tags or custom fields (JSON merge patch)',
+    summary: 'Change its priority, tags, custom fields or client account (JSON merge patch)',
     takes: ['update-tags'],
     body: updateBody,
     refusals: ['not-owner'],

@@ -8,6 +8,7 @@ import { priorityOfRank } from '../../domain/conversation/state.ts';
 import type { ConversationId, SectorId } from '../../domain/ids.ts';
 import { isOpen, nextOpening } from '../../domain/routing/calendar.ts';
 import { limitOfOffer } from '../../domain/routing/decide.ts';
+import { responseDueAt } from '../../domain/routing/response.ts';
 import { offerTimer } from '../../domain/routing/offers.ts';
 import { conversationsById, type ConversationRow } from './rows.ts';
 import type { PresentedConversation } from './schema.ts';
@@ -45,10 +46,14 @@ export async function presentRows(
   const [first] = rows;
   if (!first) return [];
   const now = await viewer.clock.at(first.read_at);
-  const timed = rows.filter((row) => row.state === 'waiting' || row.state === 'offered');
+  const timed = rows.filter((row) => row.state === 'waiting' || row.state === 'offered' || owesInTime(row));
   const sectors = await loadSectors(db, [...new Set(timed.flatMap((row) => [row.sector_id, queueOf(row)]))]);
   return rows.map((row) => present(row, viewer, now, sectors));
 }
+
+/** R34: an answer is owed, and the sector sets a time for it. */
+const owesInTime = (row: ConversationRow): boolean =>
+  row.state === 'assigned' && row.unanswered_since !== null && row.response_timeout_ms !== null;
 
 /** The sector whose hours and settings decide its next step: that of a direct offer, while one is due (R18). */
 const queueOf = (row: ConversationRow): SectorId =>
@@ -84,10 +89,12 @@ function present(
     closedAt: row.closed_at?.toISOString() ?? null,
     outcome: row.outcome_id && { id: row.outcome_id, name: row.outcome_name ?? '' },
     previousConversationId: row.previous_id,
+    clientId: row.client_id,
     tags: row.tags,
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),
     limitAt: limit?.toISOString() ?? null,
+    responseDueAt: (sector && answerDue(row, sector)?.toISOString()) ?? null,
     nextOpeningAt:
       (queue &&
         row.state === 'waiting' &&
@@ -98,6 +105,16 @@ function present(
     version: row.version,
   };
 }
+
+/** R34: what the owner owes, computed when read. */
+const answerDue = (row: ConversationRow, { ownership, calendar }: SectorConfig): Date | null =>
+  owesInTime(row)
+    ? responseDueAt(
+        { unansweredSince: row.unanswered_since, assignedAt: row.state_since },
+        ownership.response,
+        calendar,
+      )
+    : null;
 
 /** R8: the end of the running distribution, while it distributes. */
 function distributionLimit(row: ConversationRow, queue: SectorConfig | undefined): Date | null {

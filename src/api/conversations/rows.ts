@@ -3,7 +3,16 @@ import type { Db } from '../../database/db.ts';
 import { prepared } from '../../database/prepared.ts';
 import { databaseTime } from '../../database/unit.ts';
 import type { RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
-import type { ChannelId, ContactId, ConversationId, OfferId, OutcomeId, SectorId, UserId } from '../../domain/ids.ts';
+import type {
+  ChannelId,
+  ClientId,
+  ContactId,
+  ConversationId,
+  OfferId,
+  OutcomeId,
+  SectorId,
+  UserId,
+} from '../../domain/ids.ts';
 import type { Distribution } from '../../domain/routing/distribution.ts';
 
 /** A conversation with the names that it is shown with and its live offer, read in one statement. */
@@ -18,6 +27,10 @@ export interface ConversationRow {
   readonly created_at: Date;
   readonly closed_at: Date | null;
   readonly version: number;
+  readonly client_id: ClientId | null;
+  readonly unanswered_since: Date | null;
+  /** R34: of its sector. */
+  readonly response_timeout_ms: number | null;
   readonly tags: string[];
   readonly custom_fields: Record<string, string>;
   readonly distribution: Distribution;
@@ -56,9 +69,11 @@ export interface Selection {
 /** The names are looked up only for the rows that the limit leaves, each by its key: there is no join to plan. */
 const columns = sql`
   c.id, c.status, c.state, c.reason, c.priority, c.waiting_since, c.state_since, c.created_at, c.closed_at, c.version,
-  c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id, c.prior_sector_id,
+  c.client_id, c.unanswered_since, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id,
+  c.prior_sector_id,
   c.prior_designated_id, c.outcome_id, c.sector_id, c.channel_id, c.contact_id,
   (select s.name from sector s where s.id = c.sector_id) as sector_name,
+  (select s.response_timeout_ms from sector s where s.id = c.sector_id) as response_timeout_ms,
   (select ch.name from channel ch where ch.id = c.channel_id) as channel_name,
   (select u.name from users u where u.id = c.owner_id) as owner_name,
   (select x.name from outcome x where x.id = c.outcome_id) as outcome_name,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { changes, commands } from '../../domain/conversation/commands.ts';
 import { priorities, routingStates, statuses, openReasons, waitReasons } from '../../domain/conversation/state.ts';
-import { channelId, contactId, conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
+import {
+  channelId,
+  clientId,
+  contactId,
+  conversationId,
+  offerId,
+  outcomeId,
+  sectorId,
+  userId,
+} from '../../domain/ids.ts';
 import { deliveryStates, messageKinds } from '../../database/entities/conversations.ts';
 import { timestamp } from '../schemas.ts';
 
@@ -42,12 +51,16 @@ export const conversationSchema = z
     closedAt: timestamp.nullable(),
     outcome: named(outcomeId).nullable(),
     previousConversationId: conversationId.nullable(),
+    clientId: clientId.nullable(),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),
     limitAt: timestamp
       .nullable()
       .meta({ description: 'When the running distribution ends and the sector may take it.' }),
+    responseDueAt: timestamp
+      .nullable()
+      .meta({ description: 'When the owner should have answered at the latest, where the sector sets a time.' }),
     nextOpeningAt: timestamp.nullable().meta({ description: 'When the sector opens, while it waits for that.' }),
     allowed: z.array(z.enum([...commands, ...changes])).meta({ description: 'What the caller may do now.' }),
     version: z.number().int(),

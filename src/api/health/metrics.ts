@@ -29,6 +29,17 @@ const events = new Gauge({
   registers,
 });
 
+const failingRules = new Gauge({
+  name: 'rodizio_rules_failing',
+  help: 'Active automation rules that could not do their work the last time.',
+  registers,
+});
+const pendingCalls = new Gauge({
+  name: 'rodizio_webhook_calls_pending',
+  help: 'Calls of automation rules that nobody has taken yet.',
+  registers,
+});
+
 interface SectorCounts {
   readonly slug: string;
   readonly counts: Readonly<Partial<Record<RoutingState, number>>>;
@@ -46,10 +57,10 @@ export async function metricsText(db: Db): Promise<string> {
                  max(case when state <> 'assigned' then extract(epoch from clock_timestamp() - waiting_since) end)::float8 as oldest
             from conversation where sector_id = s.id and status = 'active' group by state) g) c on true
      where s.deleted_at is null`.execute(db);
-  const pending = await sql<{ wake_ups: number; events: number }>`
-    select (select count(*)::int from wake_up) as wake_ups, (select count(*)::int from event where position is null) as events`.execute(
-    db,
-  );
+  const pending = await sql<{ wake_ups: number; events: number; rules: number; calls: number }>`
+    select (select count(*)::int from wake_up) as wake_ups, (select count(*)::int from event where position is null) as events,
+           (select count(*)::int from automation_rule where active and last_error is not null) as rules,
+           (select count(*)::int from webhook_call where state = 'pending') as calls`.execute(db);
 
   // From here to the end nothing else runs: two scrapes at once cannot mix.
   conversations.reset();
@@ -60,6 +71,8 @@ export async function metricsText(db: Db): Promise<string> {
   }
   wakeUps.set(pending.rows[0]?.wake_ups ?? 0);
   events.set(pending.rows[0]?.events ?? 0);
+  failingRules.set(pending.rows[0]?.rules ?? 0);
+  pendingCalls.set(pending.rows[0]?.calls ?? 0);
   return registry.metrics();
 }
 

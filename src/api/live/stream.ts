@@ -9,6 +9,7 @@ import { Connection } from './connection.ts';
 import { findStart, parseCursor } from './cursor.ts';
 import type { Feed } from './feed.ts';
 import { createPersonLoader } from './people.ts';
+import type { PresenceNotes } from './presence.ts';
 import { type PresentConversations, Reader } from './reader.ts';
 import { readSightChanges } from './sight.ts';
 
@@ -18,6 +19,8 @@ export interface LiveOptions {
   readonly feed: Feed;
   readonly present: PresentConversations;
   readonly log: Log;
+  /** Where it is noted who reads (R35); stopped by whoever created it, after `close`. */
+  readonly presence: PresenceNotes;
   readonly heartbeatMs?: number;
   readonly stallMs?: number;
 }
@@ -41,7 +44,15 @@ export interface Live {
 }
 
 /** Serves live streams from the feed. Keeps no subscription that another process would have to share. */
-export function createLive({ orm, feed, present, log, heartbeatMs = 15_000, stallMs = 30_000 }: LiveOptions): Live {
+export function createLive({
+  orm,
+  feed,
+  present,
+  log,
+  presence,
+  heartbeatMs = 15_000,
+  stallMs = 30_000,
+}: LiveOptions): Live {
   const loadPerson = createPersonLoader(orm);
   const open = new Map<Connection, Promise<void>>();
   let closed = false;
@@ -74,7 +85,11 @@ export function createLive({ orm, feed, present, log, heartbeatMs = 15_000, stal
         start,
         res,
       );
-      const running = connection.run(start.reset).finally(() => open.delete(connection));
+      const leave = presence.enter(userId);
+      const running = connection.run(start.reset).finally(() => {
+        open.delete(connection);
+        leave();
+      });
       open.set(connection, running);
       await running;
     },

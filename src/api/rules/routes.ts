@@ -1,12 +1,28 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { createRule, deleteRule, updateRule } from '../../database/steps/settings/rules.ts';
+import { newSecret } from '../../database/secrets.ts';
+import {
+  createRule,
+  deleteRule,
+  orderRules,
+  renewRuleSecret,
+  updateRule,
+} from '../../database/steps/settings/rules.ts';
 import { notFound } from '../../domain/errors.ts';
 import { ruleId } from '../../domain/ids.ts';
 import { read, type Route, write } from '../route.ts';
 import { byId, given, page, placeOfCursor } from '../schemas.ts';
+import { dryRunRoutes } from './dryRunRoutes.ts';
 import { presentRule } from './presenter.ts';
-import { newRuleSchema, ruleChangesSchema, ruleListQuery, rulePageSchema, ruleSchema } from './schema.ts';
+import {
+  newRuleSchema,
+  ruleChangesSchema,
+  ruleListQuery,
+  ruleOrderSchema,
+  rulePageSchema,
+  ruleSchema,
+  ruleSecretSchema,
+} from './schema.ts';
 
 const tag = 'Automation rules';
 const params = byId(ruleId);
@@ -48,11 +64,28 @@ export const ruleRoutes: readonly Route[] = [
     body: newRuleSchema,
     answers: { 201: ruleSchema },
     refusals: ['rule-invalid'],
-    handle: async (unit, { body }) => ({
-      status: 201,
-      body: presentRule(await createRule(unit, { ...body, position: body.position ?? null })),
-    }),
+    handle: async (unit, { deps, body }) => {
+      // Every call is signed; who wants to check signatures asks for a secret to be shown.
+      const rule = { ...body, position: body.position ?? null, webhookSecret: newSecret('rzw') };
+      return { status: 201, body: presentRule(await createRule(unit, rule, deps.webhooks)) };
+    },
   }),
+  write({
+    method: 'put',
+    path: '/v1/automation-rules/order',
+    operationId: 'orderRules',
+    summary: 'Put the rules into the order in which they are to run',
+    tag,
+    caller: 'person',
+    can: ['update', 'AutomationRule'],
+    body: ruleOrderSchema,
+    answers: { 204: null },
+    handle: async (unit, { body }) => {
+      await orderRules(unit, body.ids);
+      return { status: 204 };
+    },
+  }),
+  ...dryRunRoutes,
   read({
     method: 'get',
     path: '/v1/automation-rules/{id}',
@@ -81,10 +114,26 @@ export const ruleRoutes: readonly Route[] = [
     body: ruleChangesSchema,
     answers: { 200: ruleSchema },
     refusals: ['rule-invalid'],
-    handle: async (unit, { params: { id }, body }) => ({
+    handle: async (unit, { deps, params: { id }, body }) => ({
       status: 200,
-      body: presentRule(await updateRule(unit, id, given(body))),
+      body: presentRule(await updateRule(unit, id, given(body), deps.webhooks)),
     }),
+  }),
+  write({
+    method: 'post',
+    path: '/v1/automation-rules/{id}/webhook-secret',
+    operationId: 'renewRuleSecret',
+    summary: 'Give a rule another secret to sign its calls with: shown once',
+    tag,
+    caller: 'person',
+    can: ['update', 'AutomationRule'],
+    params,
+    answers: { 201: ruleSecretSchema },
+    handle: async (unit, { params: { id } }) => {
+      const secret = newSecret('rzw');
+      await renewRuleSecret(unit, id, secret);
+      return { status: 201, body: { secret }, keptBody: { secret: null } };
+    },
   }),
   write({
     method: 'delete',

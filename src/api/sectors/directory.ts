@@ -11,7 +11,7 @@ import { sectorSchema } from './schema.ts';
 const entrySchema = sectorSchema
   .pick({ id: true, name: true, color: true, open: true })
   .meta({ id: 'SectorEntry', description: 'A sector as everybody knows it: where a conversation can be transferred.' });
-const place = z.tuple([z.iso.datetime(), sectorId]);
+const place = z.tuple([z.int(), sectorId]);
 
 /** Whoever transfers has to name the target (R17): the one place where all sectors are shown to everybody. */
 export const directoryRoutes: readonly Route[] = [
@@ -26,7 +26,7 @@ export const directoryRoutes: readonly Route[] = [
     answers: { 200: pageOf(entrySchema).meta({ id: 'SectorEntryPage' }) },
     handle: async (db, { deps, query: { limit, cursor } }) => {
       const from = cursor === undefined ? null : placeOfCursor(cursor, place);
-      const rows = await listLiveSectors(db, { limit, after: from && { createdAt: from[0], id: from[1] } });
+      const rows = await listLiveSectors(db, { limit, after: from && { position: from[0], id: from[1] } });
       const configs = await loadSectors(
         db,
         rows.map(({ id }) => id),
@@ -38,7 +38,7 @@ export const directoryRoutes: readonly Route[] = [
         color,
         open: openAt(configs.get(id), now),
       });
-      return { status: 200, body: page(rows, limit, present, (row) => [row.createdAt.toISOString(), row.id]) };
+      return { status: 200, body: page(rows, limit, present, (row) => [row.position, row.id]) };
     },
   }),
 ];

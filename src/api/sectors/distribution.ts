@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '../../domain/errors.ts';
+import { responseActions } from '../../domain/routing/response.ts';
 import { type DistributionSettings, distributionModes, type RoutingRanges } from '../../domain/routing/settings.ts';
 import { given, toMs, toSeconds } from '../schemas.ts';
 
@@ -33,6 +34,23 @@ const portfolioAssigns = z.boolean().meta({
   description: 'A contact of a portfolio is assigned to its owner at once; off: offered to them first (R29).',
 });
 
+const span = z.number().int('must be whole seconds').max(604_800);
+const ownerMembers = {
+  reopenWindowSeconds,
+  portfolioAssigns,
+  responseTimeoutSeconds: span
+    .min(1)
+    .nullable()
+    .meta({ description: 'Business time for which an owner may leave a contact without an answer; `null` = off.' }),
+  responseAction: z.enum(responseActions).meta({
+    description: 'What happens then: `tell-supervisor` by an event, `return` to the queue, or `open` to the sector.',
+  }),
+  absentOwnerGraceSeconds: span.min(0).nullable().meta({
+    description:
+      'Business time for which an owner may be gone – not available, or without a live stream – before a conversation goes back to the queue when the contact writes; `null` = off.',
+  }),
+};
+
 /** What holds for new sectors. */
 export const distributionSchema = z.object(members).meta({ id: 'Distribution' });
 export const distributionChangesSchema = z
@@ -41,13 +59,23 @@ export const distributionChangesSchema = z
   .meta({ id: 'DistributionChanges', description: 'Any part of it.' });
 
 /** How one sector distributes. */
-export const sectorDistributionSchema = z
-  .object({ ...members, reopenWindowSeconds, portfolioAssigns })
-  .meta({ id: 'SectorDistribution' });
+export const sectorDistributionSchema = z.object({ ...members, ...ownerMembers }).meta({ id: 'SectorDistribution' });
 export const sectorDistributionChangesSchema = z
-  .strictObject({ ...members, reopenWindowSeconds, portfolioAssigns })
+  .strictObject({ ...members, ...ownerMembers })
   .partial()
   .meta({ id: 'SectorDistributionChanges', description: 'Any part of it.' });
+
+/** What a sector asks of owners, as far as a change names it; times as the database keeps them. */
+export const changedOwnership = (changes: z.output<typeof sectorDistributionChangesSchema>) =>
+  given({
+    reopenWindowMs: changes.reopenWindowSeconds === undefined ? undefined : toMs(changes.reopenWindowSeconds),
+    responseTimeoutMs: msOf(changes.responseTimeoutSeconds),
+    responseAction: changes.responseAction,
+    absenceGraceMs: msOf(changes.absentOwnerGraceSeconds),
+  });
+
+const msOf = (seconds: number | null | undefined): number | null | undefined =>
+  seconds === null || seconds === undefined ? seconds : toMs(seconds);
 
 type Changes = z.output<typeof distributionChangesSchema>;
 

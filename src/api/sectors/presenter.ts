@@ -16,13 +16,21 @@ export const presentSector = (row: SectorRow, config: SectorConfig | undefined, 
     ...presentDistribution({ ...row, capacity: row.capacity ?? null }),
     reopenWindowSeconds: toSeconds(row.reopenWindowMs),
     portfolioAssigns: row.portfolioAssigns,
+    responseTimeoutSeconds: secondsOrNull(row.responseTimeoutMs),
+    responseAction: row.responseAction,
+    absentOwnerGraceSeconds: secondsOrNull(row.absenceGraceMs),
   },
   hours: row.hours ?? null,
   autoReply: row.autoReply ?? null,
   open: openAt(config, now),
+  position: row.position,
   createdAt: row.createdAt.toISOString(),
+  archivedAt: row.archivedAt?.toISOString() ?? null,
   deletedAt: row.deletedAt?.toISOString() ?? null,
 });
+
+const secondsOrNull = (ms: number | null | undefined): number | null =>
+  ms === null || ms === undefined ? null : toSeconds(ms);
 
 /** What the calendar says at a moment. */
 export function openAt(

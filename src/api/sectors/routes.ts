@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Db } from '../../database/db.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { loadSectors } from '../../database/repositories/sectors.ts';
+import { archiveSector, restoreSector } from '../../database/steps/settings/archiveSector.ts';
 import { createSector } from '../../database/steps/settings/createSector.ts';
 import { deleteSector } from '../../database/steps/settings/deleteSector.ts';
+import { orderSectors } from '../../database/steps/settings/orderSectors.ts';
 import type { SectorChanges } from '../../database/steps/settings/sectorSettings.ts';
 import { updateSector } from '../../database/steps/settings/updateSector.ts';
 import { type Clock, presentTime } from '../../database/unit.ts';
@@ -11,16 +13,23 @@ import { notFound } from '../../domain/errors.ts';
 import { sectorId, type SectorId } from '../../domain/ids.ts';
 import type { RoutingRanges } from '../../domain/routing/settings.ts';
 import { type Answer, read, type Route, write } from '../route.ts';
-import { byId, given, page, placeOfCursor, toMs } from '../schemas.ts';
-import { changedDistribution } from './distribution.ts';
+import { byId, given, page, placeOfCursor } from '../schemas.ts';
+import { changedDistribution, changedOwnership } from './distribution.ts';
 import { changedAutoReply, changedHours } from './hours.ts';
 import { presentSector } from './presenter.ts';
 import { findSector, listSectors, type SectorRow } from './rows.ts';
-import { newSectorSchema, sectorChangesSchema, sectorListQuery, sectorPageSchema, sectorSchema } from './schema.ts';
+import {
+  newSectorSchema,
+  sectorChangesSchema,
+  sectorListQuery,
+  sectorOrderSchema,
+  sectorPageSchema,
+  sectorSchema,
+} from './schema.ts';
 
 const tag = 'Sectors';
 const params = byId(sectorId);
-const place = z.tuple([z.iso.datetime(), sectorId]);
+const place = z.tuple([z.int(), sectorId]);
 
 async function shown(db: Db, clock: Clock, person: Person, id: SectorId, status = 200): Promise<Answer> {
   const row = await findSector(db, person, id);
@@ -34,13 +43,12 @@ const merged =
   (body: z.output<typeof sectorChangesSchema>, ranges: RoutingRanges) =>
   (present: SectorRow): SectorChanges => {
     const { distribution, hours, autoReply, ...texts } = body;
-    const { reopenWindowSeconds: window, portfolioAssigns } = distribution ?? {};
     return {
       ...given(texts),
       ...(distribution && {
         distribution: {
           ...settingsOf(changedDistribution({ ...present, capacity: present.capacity ?? null }, distribution, ranges)),
-          ...given({ reopenWindowMs: window === undefined ? undefined : toMs(window), portfolioAssigns }),
+          ...changedOwnership(distribution),
         },
       }),
       ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
@@ -67,12 +75,30 @@ const settingsOf = ({
   cherryPicking,
 });
 
+const archiving = (name: 'archive' | 'restore', summary: string): Route =>
+  write({
+    method: 'post',
+    path: `/v1/sectors/{id}/${name}`,
+    operationId: `${name}Sector`,
+    summary,
+    tag,
+    caller: 'person',
+    can: ['update', 'Sector'],
+    params,
+    answers: { 200: sectorSchema },
+    refusals: ['sector-in-use'],
+    handle: async (unit, { deps, params: { id }, person }) => {
+      await (name === 'archive' ? archiveSector(unit, id) : restoreSector(unit, id));
+      return shown(unit.db, deps.platform.clock, person, id);
+    },
+  });
+
 export const sectorRoutes: readonly Route[] = [
   read({
     method: 'get',
     path: '/v1/sectors',
     operationId: 'listSectors',
-    summary: 'My sectors; for administrators all',
+    summary: 'My sectors in their order; for administrators all',
     tag,
     caller: 'person',
     can: ['read', 'Sector'],
@@ -83,7 +109,7 @@ export const sectorRoutes: readonly Route[] = [
       const rows = await listSectors(db, person, {
         deleted,
         limit,
-        after: from && { createdAt: from[0], id: from[1] },
+        after: from && { position: from[0], id: from[1] },
       });
       const configs = await loadSectors(
         db,
@@ -91,7 +117,7 @@ export const sectorRoutes: readonly Route[] = [
       );
       const now = await presentTime(db, deps.platform.clock);
       const present = (row: SectorRow) => presentSector(row, configs.get(row.id), now);
-      return { status: 200, body: page(rows, limit, present, (row) => [row.createdAt.toISOString(), row.id]) };
+      return { status: 200, body: page(rows, limit, present, (row) => [row.position, row.id]) };
     },
   }),
   write({
@@ -114,8 +140,12 @@ export const sectorRoutes: readonly Route[] = [
         ...given({ description, directionMessage, hours }),
         distribution: {
           ...changedDistribution(defaults.distribution, distribution, deps.ranges),
-          reopenWindowMs: toMs(distribution.reopenWindowSeconds ?? 0),
-          portfolioAssigns: distribution.portfolioAssigns ?? false,
+          reopenWindowMs: 0,
+          portfolioAssigns: false,
+          responseTimeoutMs: null,
+          responseAction: 'tell-supervisor',
+          absenceGraceMs: null,
+          ...changedOwnership(distribution),
         },
         autoReply: autoReply ? changedAutoReply(null, autoReply) : null,
       });
@@ -164,6 +194,23 @@ export const sectorRoutes: readonly Route[] = [
     refusals: ['sector-in-use'],
     handle: async (unit, { params: { id } }) => {
       await deleteSector(unit, id);
+      return { status: 204 };
+    },
+  }),
+  archiving('archive', 'Take no new conversations any more; nothing may lead there. Those that run are finished'),
+  archiving('restore', 'Take conversations again'),
+  write({
+    method: 'put',
+    path: '/v1/sectors/order',
+    operationId: 'orderSectors',
+    summary: 'Put the sectors into another order',
+    tag,
+    caller: 'person',
+    can: ['update', 'Sector'],
+    body: sectorOrderSchema,
+    answers: { 204: null },
+    handle: async (unit, { body }) => {
+      await orderSectors(unit, body.ids);
       return { status: 204 };
     },
   }),

@@ -21,10 +21,10 @@ export async function findSector(db: Db, person: Person, id: SectorId): Promise<
 
 interface PageAfter {
   readonly limit: number;
-  readonly after: { readonly createdAt: string; readonly id: SectorId } | null;
+  readonly after: { readonly position: number; readonly id: SectorId } | null;
 }
 
-/** Those that the person may know of, in the order of their creation; one more than the page takes. */
+/** Those that the person may know of, in their order; one more than the page takes. */
 export async function listSectors(
   db: Db,
   person: Person,
@@ -33,17 +33,20 @@ export async function listSectors(
   return pageOf(known(db, person).where('deletedAt', deleted ? 'is not' : 'is', null), page);
 }
 
-/** All that are not deleted, whoever asks: show no more of them than everybody may know. */
+/** All that are neither deleted nor archived, whoever asks: show no more of them than everybody may know. */
 export async function listLiveSectors(db: Db, page: PageAfter): Promise<readonly SectorRow[]> {
-  return pageOf(db.selectFrom('sector').selectAll().where('deletedAt', 'is', null), page);
+  return pageOf(
+    db.selectFrom('sector').selectAll().where('deletedAt', 'is', null).where('archivedAt', 'is', null),
+    page,
+  );
 }
 
 async function pageOf(sectors: ReturnType<typeof known>, { limit, after }: PageAfter): Promise<readonly SectorRow[]> {
   const rest = after
-    ? sectors.where(sql<boolean>`(created_at, id) > (${after.createdAt}::timestamptz, ${after.id}::uuid)`)
+    ? sectors.where(sql<boolean>`(position, id) > (${after.position}::int, ${after.id}::uuid)`)
     : sectors;
   return rest
-    .orderBy('createdAt')
+    .orderBy('position')
     .orderBy('id')
     .limit(limit + 1)
     .execute();

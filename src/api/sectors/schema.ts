@@ -31,7 +31,11 @@ export const sectorSchema = z
       now: z.boolean(),
       nextOpening: timestamp.nullable().meta({ description: '`null` while open, or when none is in sight.' }),
     }),
+    position: z.number().int().meta({ description: 'Sectors are listed in this order.' }),
     createdAt: timestamp,
+    archivedAt: timestamp
+      .nullable()
+      .meta({ description: 'Archived: takes no new conversations; those that run are finished.' }),
     deletedAt: timestamp.nullable(),
   })
   .meta({ id: 'Sector', description: 'A group of people and their queue.' });
@@ -46,6 +50,15 @@ export const sectorListQuery = z.strictObject({
     .transform((value) => value === 'true')
     .meta({ description: '`true`: the deleted ones instead, for administrators.' }),
 });
+
+export const sectorOrderSchema = z
+  .strictObject({
+    ids: z
+      .array(sectorId)
+      .max(10_000)
+      .refine((ids) => new Set(ids).size === ids.length, 'must not name one twice'),
+  })
+  .meta({ id: 'SectorOrder', description: 'Every sector that is not deleted, once, in the order of the lists.' });
 
 export const newSectorSchema = z
   .strictObject({

@@ -1,6 +1,6 @@
-import { defineEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, p, raw } from '@mikro-orm/postgresql';
 import type { OfferEnd, RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
-import type { ConversationId, MessageId, OfferId } from '../../domain/ids.ts';
+import type { ClientId, ConversationId, MessageId, OfferId, RuleId } from '../../domain/ids.ts';
 import type { OfferRecord } from '../../domain/conversation/explain.ts';
 import type { Distribution } from '../../domain/routing/distribution.ts';
 import { Channel } from './channels.ts';
@@ -50,6 +50,16 @@ export const Conversation = defineEntity({
     firstAssignedAt: p.datetime(3).nullable(),
     closedAt: p.datetime(3).nullable(),
     outcomeId: () => p.manyToOne(Outcome).mapToPk().fieldName('outcome_id').nullable().deleteRule('restrict'),
+    /** The client account on whose behalf the contact writes. */
+    clientId: p.uuid().$type<ClientId>().nullable(),
+    /** Since when nobody owns it; `null` while somebody does, and once closed (R28, waiting longer than a time). */
+    unownedSince: p.datetime(3).nullable(),
+    /** The rules about waiting that ran since then: each once. */
+    waitingRulesRun: p.array<RuleId>().columnType('uuid[]').default(raw(`'{}'`)),
+    /** R34: the first message of the contact that nobody has answered yet. */
+    unansweredSince: p.datetime(3).nullable(),
+    /** R34: when the supervisors were told of this lack of an answer. */
+    overdueToldAt: p.datetime(3).nullable(),
     tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),
@@ -118,7 +128,7 @@ export const Offer = defineEntity({
   ],
 });
 
-export const messageKinds = ['contact', 'answer', 'auto-reply', 'direction'] as const;
+export const messageKinds = ['contact', 'answer', 'auto-reply', 'direction', 'rule'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 export const deliveryStates = ['received', 'stored', 'queued', 'sent', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];

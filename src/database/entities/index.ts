@@ -5,7 +5,8 @@ import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
 import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
-import { AutomationRule } from './rules.ts';
+import { LiveConnection } from './presence.ts';
+import { AutomationRule, WebhookCall } from './rules.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
 /** Every table of Rodízio. */
@@ -39,4 +40,6 @@ export const entities = [
   IdempotentAnswer,
   Installation,
   AutomationRule,
+  WebhookCall,
+  LiveConnection,
 ] as const;

@@ -41,6 +41,8 @@ export const User = defineEntity({
     permissionExceptions: p.json<PermissionExceptions>().default('{}'),
     available: p.boolean(),
     availabilityReason: p.text().nullable(),
+    /** R35: since when they are not available; `null` while they are. */
+    unavailableSince: p.datetime(3).nullable(),
     /** R2: most live offers plus assigned conversations over all sectors. */
     capacity: p.integer().nullable(),
     /** R16. */

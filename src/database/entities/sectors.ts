@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { AutoReply } from '../../domain/conversation/autoReply.ts';
 import type { OutcomeId, SectorId, UserId } from '../../domain/ids.ts';
 import type { BusinessHours } from '../../domain/routing/businessHours.ts';
+import type { ResponseAction } from '../../domain/routing/response.ts';
 import type { DistributionMode } from '../../domain/routing/settings.ts';
 
 export const Sector = defineEntity({
@@ -26,12 +27,21 @@ export const Sector = defineEntity({
     reopenWindowMs: p.bigint('number'),
     /** R29: a contact of a portfolio is assigned to its owner at once instead of being offered. */
     portfolioAssigns: p.boolean().default(false),
+    /** R34: how long, in business time, an owner may leave a contact without an answer; `null` = off. */
+    responseTimeoutMs: p.integer().nullable(),
+    responseAction: p.text().$type<ResponseAction>().default('tell-supervisor'),
+    /** R35: how long, in business time, an owner may be gone when the contact writes; `null` = off. */
+    absenceGraceMs: p.integer().nullable(),
+    /** The order in which sectors are listed. */
+    position: p.integer().default(0),
     /** `null` = the organisation's. */
     hours: p.json<BusinessHours>().nullable(),
     autoReply: p.json<AutoReply>().nullable(),
     /** What the sector's hours workflow announced last: `sector.opened` or `sector.closed`. */
     announcedOpen: p.boolean().nullable(),
     createdAt: p.datetime(3),
+    /** Takes no new conversations and is no choice any more; what runs in it is finished. */
+    archivedAt: p.datetime(3).nullable(),
     /** A6: kept, hidden, for its closed conversations. */
     deletedAt: p.datetime(3).nullable(),
   },

@@ -4,6 +4,7 @@ import type { SectorId, UserId } from '../../domain/ids.ts';
 import type { BusinessHours } from '../../domain/routing/businessHours.ts';
 import type { Calendar } from '../../domain/routing/calendar.ts';
 import type { Place } from '../../domain/routing/members.ts';
+import type { OwnershipSettings, ResponseAction } from '../../domain/routing/response.ts';
 import type { DistributionMode, DistributionSettings } from '../../domain/routing/settings.ts';
 import type { Db } from '../db.ts';
 import { databaseTime } from '../unit.ts';
@@ -20,6 +21,10 @@ export interface SectorConfig {
   readonly portfolioAssigns: boolean;
   readonly calendar: Calendar;
   readonly autoReply: AutoReply;
+  /** Takes no new conversations. */
+  readonly archived: boolean;
+  /** R34, R35: what it asks of owners. */
+  readonly ownership: OwnershipSettings;
 }
 
 interface SectorRow {
@@ -36,6 +41,10 @@ interface SectorRow {
   readonly reopen_window_ms: number;
   readonly portfolio_assigns: boolean;
   readonly auto_reply: AutoReply;
+  readonly archived: boolean;
+  readonly response_timeout_ms: number | null;
+  readonly response_action: ResponseAction;
+  readonly absence_grace_ms: number | null;
   readonly versions: readonly { readonly since: string; readonly hours: BusinessHours | null }[];
   readonly arrow_user_id: UserId | null;
   readonly arrow_created_at: Date | null;
@@ -47,7 +56,8 @@ const versionsRead = 100;
 
 const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => sql<SectorRow>`
   select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,
-         s.capacity, s.cherry_picking, s.reopen_window_ms, s.portfolio_assigns,
+         s.capacity, s.cherry_picking, s.reopen_window_ms, s.portfolio_assigns, s.archived_at is not null as archived,
+         s.response_timeout_ms, s.response_action, s.absence_grace_ms,
          coalesce(s.auto_reply, (select o.auto_reply from organization o)) as auto_reply,
          (select json_agg(json_build_object('since', v.since, 'hours', v.hours) order by v.since, v.id)
             from (select h.id, h.since, h.hours from sector_hours h where h.sector_id = s.id
@@ -99,13 +109,17 @@ async function holdDistribution(db: Db, id: SectorId): Promise<boolean> {
 
 /**
  * Keeps sectors from being deleted until the end of the transaction (A6): for everything that makes something depend
- * on them. @returns those that stand.
+ * on them. @returns those that stand, and whether they are archived.
  */
-export async function holdSectors(db: Db, ids: readonly SectorId[]): Promise<ReadonlySet<SectorId>> {
-  if (ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: SectorId }>`
-    select id from sector where id = any(${ids}::uuid[]) and deleted_at is null order by id for key share`.execute(db);
-  return new Set(rows.map(({ id }) => id));
+export async function holdSectors(
+  db: Db,
+  ids: readonly SectorId[],
+): Promise<ReadonlyMap<SectorId, { readonly archived: boolean }>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: SectorId; archived: boolean }>`
+    select id, archived_at is not null as archived from sector
+     where id = any(${ids}::uuid[]) and deleted_at is null order by id for key share`.execute(db);
+  return new Map(rows.map(({ id, archived }) => [id, { archived }]));
 }
 
 function configOf(row: SectorRow): SectorConfig {
@@ -125,6 +139,11 @@ function configOf(row: SectorRow): SectorConfig {
     reopenWindowMs: row.reopen_window_ms,
     portfolioAssigns: row.portfolio_assigns,
     autoReply: row.auto_reply,
+    archived: row.archived,
+    ownership: {
+      response: { timeoutMs: row.response_timeout_ms, action: row.response_action },
+      absenceGraceMs: row.absence_grace_ms,
+    },
     calendar: row.versions.map((version) => ({ since: new Date(version.since), hours: interned(version.hours) })),
   };
 }

@@ -6,10 +6,12 @@ import { judgeOffer } from '../../domain/routing/offers.ts';
 import { loadMembers } from '../repositories/members.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
+import { nextWaitingRule, runWaitingRules } from './automation/waiting.ts';
 import { distribute } from './distribute.ts';
 import { type Draft, lockConversation } from './draft.ts';
 import { letGo, liveOffer } from './endOffer.ts';
 import { momentOf } from './moment.ts';
+import { watchOwner } from './watchOwner.ts';
 
 const gone: Standing = {
   status: 'gone',
@@ -24,6 +26,7 @@ const gone: Standing = {
   lookAgain: false,
   dueAt: null,
   dueInMs: null,
+  dueFor: 'routing',
 };
 
 /**
@@ -31,18 +34,39 @@ const gone: Standing = {
  * to the sector, or finds that there is nothing to do yet. Doing it again changes nothing.
  */
 export async function advance(unit: Unit, id: ConversationId): Promise<Standing> {
-  const draft = await lockConversation(unit, id);
+  const draft = await lockConversation(unit, id, { rulesFor: 'conversation.waiting' });
   if (!draft) return gone;
-  const dueAt = draft.row.status === 'active' ? await step(unit, draft) : null;
+  const next = draft.row.status === 'active' ? await due(unit, draft) : nothingDue;
   const moment = momentOf(draft.before, draft.row);
   if (moment) unit.answersTo(moment.what, moment.dueAt);
   await draft.save();
-  return standingOf(unit, draft, dueAt);
+  return standingOf(unit, draft, next);
 }
+
+/** Rules about waiting come first: what they change is distributed at once. */
+async function due(unit: Unit, draft: Draft): Promise<Due> {
+  await runWaitingRules(unit, draft);
+  const routing = await step(unit, draft);
+  const rule = await nextWaitingRule(unit, draft);
+  const isRule = rule !== null && (!routing || rule < routing);
+  const at = isRule ? rule : routing;
+  draft.note({ dueAt: at });
+  return { at, what: isRule ? 'rule' : draft.row.state === 'assigned' ? 'owner' : 'routing' };
+}
+
+/** When the next step is due, and what for. */
+interface Due {
+  readonly at: Date | null;
+  readonly what: NonNullable<Standing['dueFor']>;
+}
+const nothingDue: Due = { at: null, what: 'routing' };
 
 async function step(unit: Unit, draft: Draft): Promise<Date | null> {
   switch (draft.row.state) {
-    case 'assigned':
+    case 'assigned': {
+      const dueAt = await watchOwner(unit, draft);
+      return isWaiting(draft) ? distribute(unit, draft) : dueAt;
+    }
     case 'open':
     case null:
     case undefined:
@@ -83,10 +107,13 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
     actor: { kind: 'system' },
     offerId: offer.id,
   });
-  return draft.row.state === 'waiting' ? distribute(unit, draft) : null;
+  return isWaiting(draft) ? distribute(unit, draft) : null;
 }
 
-async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise<Standing> {
+/** Asked after the row may have changed. */
+const isWaiting = ({ row }: Draft): boolean => row.state === 'waiting';
+
+async function standingOf(unit: Unit, draft: Draft, { at: dueAt, what }: Due): Promise<Standing> {
   const { row } = draft;
   return {
     status: row.status,
@@ -100,6 +127,7 @@ async function standingOf(unit: Unit, draft: Draft, dueAt: Date | null): Promise
     round: row.distribution.round,
     lookAgain: row.reason === 'no-capacity' && draft.before.reason !== 'no-capacity',
     dueAt: dueAt?.toISOString() ?? null,
+    dueFor: what,
     dueInMs: dueAt ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) + spread(draft) : null,
   };
 }

@@ -11,6 +11,7 @@ export function assign(draft: Draft, owner: UserId, now: Date, more: Parameters<
     lastOwnerId: owner,
     designatedId: null,
     dueAt: null,
+    overdueToldAt: null,
     firstAssignedAt: draft.row.firstAssignedAt ?? now,
   });
 }

@@ -8,12 +8,20 @@ import {
   type SectorId,
   type UserId,
 } from '../../domain/ids.ts';
-import { destinationOf, type PortfolioOwner, type PreviousConversation } from '../../domain/routing/destination.ts';
+import type { RuleRun } from '../../domain/automation/run.ts';
+import {
+  destinationOf,
+  type PortfolioOwner,
+  type PreviousConversation,
+  type RuleDestination,
+} from '../../domain/routing/destination.ts';
 import { type DirectTarget, freshDistribution } from '../../domain/routing/distribution.ts';
 import type { ChannelKind } from '../entities/channels.ts';
 import { LostRace } from '../failures.ts';
-import { holdSectors, loadSectors } from '../repositories/sectors.ts';
+import { noRules } from '../repositories/rules.ts';
+import { holdSectors, loadSectors, type SectorConfig } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
+import { runAtBeginning } from './automation/beginning.ts';
 import { type ConversationRow, Draft } from './draft.ts';
 import { restReason } from './restReason.ts';
 
@@ -26,39 +34,39 @@ export interface InboundChannel {
 }
 
 /**
- * Begins a conversation of a contact in the sector that R28, R29, R31 and R32 give it, waiting for its workflow's first step.
- * The caller holds the contact, so that there is one at a time (R33).
+ * Begins a conversation of a contact in the sector that R28, R29, R31 and R32 give it, waiting for its workflow's first
+ * step. The caller holds the contact, so that there is one at a time (R33), and carries out what rules do to it besides.
  */
-export async function beginConversation(unit: Unit, channel: InboundChannel, contactId: ContactId): Promise<Draft> {
+export async function beginConversation(
+  unit: Unit,
+  channel: InboundChannel,
+  contactId: ContactId,
+  text: string,
+): Promise<{ readonly draft: Draft; readonly runs: readonly RuleRun[] }> {
   const now = await unit.now();
   const previous = await previousConversation(unit, contactId, channel.id);
   const owner = await portfolioOwner(unit, contactId);
-  const rules = await unit.db
-    .selectFrom('automation_rule')
-    .select(['id', 'event', 'conditions', 'actions'])
-    .where('active', '=', true)
-    .where('event', '=', 'conversation.created')
-    .orderBy('position')
-    .orderBy('id')
-    .execute();
-  const reopenable = await loadSectors(unit.db, [
+  const sectors = await loadSectors(unit.db, [
     ...new Set([
       channel.sectorId,
       ...(previous ? [previous.sectorId] : []),
       ...(owner?.defaultSectorId ? [owner.defaultSectorId] : []),
-      ...ruleSectors(rules),
     ]),
   ]);
-  const destination = destinationOf({
-    now,
-    rules,
-    subject: { status: 'active' },
-    channelSectorId: channel.sectorId,
-    previous,
-    portfolio: owner,
-    reopenWindowOf: (sector) => reopenable.get(sector)?.reopenWindowMs ?? 0,
-  });
-  const sector = reopenable.get(destination.sectorId);
+  /** Nothing new goes to a sector that was archived. */
+  const taking = (id: SectorId | null): SectorConfig | undefined => {
+    const known = id === null ? undefined : sectors.get(id);
+    return known?.archived ? undefined : known;
+  };
+  const portfolio = owner && { ...owner, defaultSectorId: taking(owner.defaultSectorId)?.id ?? null };
+  const reopenWindowOf = (id: SectorId): number => taking(id)?.reopenWindowMs ?? 0;
+  const destinationBy = (byRule: RuleDestination | null) =>
+    destinationOf({ now, byRule, channelSectorId: channel.sectorId, previous, portfolio, reopenWindowOf });
+  const { sectorId } = destinationBy(null);
+  const rules = await runAtBeginning(unit, { channelId: channel.id, sectorId, sector: sectors.get(sectorId), text });
+  if (rules.sector) sectors.set(rules.sector.id, rules.sector);
+  const destination = destinationBy(rules.byRule);
+  const sector = sectors.get(destination.sectorId);
   if (!sector) throw new Refusal('unavailable', 'The channel leads to a sector that was deleted.', { part: 'channel' });
   await holdBeginnings(unit, sector.id, channel.id);
   const [first = null, ...next] = destination.ladder;
@@ -89,6 +97,11 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
     firstAssignedAt: null,
     closedAt: null,
     outcomeId: null,
+    clientId: null,
+    unownedSince: now,
+    waitingRulesRun: [],
+    unansweredSince: now,
+    overdueToldAt: null,
     tags: [],
     customFields: {},
     lastMessageAt: now,
@@ -100,6 +113,8 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
     channelAgents: channel.agentIds,
     channelSlug: channel.slug,
     sectorSlug: sector.slug,
+    ownership: sector.ownership,
+    rules: noRules,
   });
   draft.record(
     'conversation.created',
@@ -108,20 +123,21 @@ export async function beginConversation(unit: Unit, channel: InboundChannel, con
       sectorId: sector.id,
       because: destination.because,
       ruleId: destination.ruleId,
-      failedRules: destination.failedRules,
+      failedRules: rules.failedRules,
       first: first && tried(first),
       ...(next.length > 0 ? { next: next.map(tried) } : {}),
       previousId: previous?.id ?? null,
     },
   );
-  return draft;
+  return { draft, runs: rules.runs };
 }
 
 const tried = ({ agentId, because }: DirectTarget) => ({ agentId, because });
 
 /** Neither sector nor channel may be deleted before this conversation is seen to depend on it (A6). */
 async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: ChannelId): Promise<void> {
-  if (!(await holdSectors(unit.db, [sectorId])).has(sectorId)) throw new LostRace('The sector was deleted meanwhile');
+  if ((await holdSectors(unit.db, [sectorId])).get(sectorId)?.archived !== false)
+    throw new LostRace('The sector was deleted or archived meanwhile');
   const channel = await unit.db
     .selectFrom('channel')
     .select('id')
@@ -130,10 +146,6 @@ async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: Channel
     .executeTakeFirst();
   if (!channel) throw new Refusal('unavailable', 'The channel was deleted.', { part: 'channel' });
 }
-
-type StoredRules = readonly { readonly actions: readonly { readonly sectorId?: SectorId }[] }[];
-const ruleSectors = (rules: StoredRules): SectorId[] =>
-  rules.flatMap((rule) => rule.actions.flatMap((action) => (action.sectorId ? [action.sectorId] : [])));
 
 async function previousConversation(
   unit: Unit,

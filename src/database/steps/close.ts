@@ -1,6 +1,7 @@
 import { Refusal } from '../../domain/errors.ts';
 import type { OutcomeId } from '../../domain/ids.ts';
 import type { Unit } from '../unit.ts';
+import { automate } from './automation/automate.ts';
 import { type CommandInput, openCommand, permit } from './command.ts';
 import type { Draft } from './draft.ts';
 import { markOfferEnded } from './endOffer.ts';
@@ -16,7 +17,7 @@ export interface CloseInput extends CommandInput {
  * @throws Refusal `outcome-not-in-sector` when the sector has outcomes and none, or another sector's, was given.
  */
 export async function close(unit: Unit, input: CloseInput): Promise<Draft> {
-  const commanded = await openCommand(unit, input, false);
+  const commanded = await openCommand(unit, input, false, 'conversation.closed');
   permit('close', commanded, input);
   const { draft } = commanded;
   const outcomes = await unit.db
@@ -49,6 +50,7 @@ export async function close(unit: Unit, input: CloseInput): Promise<Draft> {
       noteId: input.note ? await writeNote(unit, draft, input.note) : null,
     },
   );
+  await automate(unit, draft, 'conversation.closed', draft.rules);
   await draft.save();
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'closed', version: draft.version });
   return draft;

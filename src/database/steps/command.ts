@@ -5,6 +5,7 @@ import {
   judgeCommand,
   type TakingRules,
 } from '../../domain/conversation/commands.ts';
+import type { RuleEvent } from '../../domain/automation/rule.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/routing/calendar.ts';
@@ -30,11 +31,19 @@ export interface Commanded {
 
 /**
  * Opens a command: locks the conversation (and the person's row where they are about to own it), reads their rights
- * anew inside the transaction, and checks the version.
+ * anew inside the transaction, and checks the version. `rulesFor`: the event that the command is, for its rules (R28).
  * @throws Refusal `not-found`, `unauthenticated`, `version-mismatch`.
  */
-export async function openCommand(unit: Unit, input: CommandInput, owning: boolean): Promise<Commanded> {
-  const draft = await lockConversation(unit, input.conversationId, owning ? input.userId : undefined);
+export async function openCommand(
+  unit: Unit,
+  input: CommandInput,
+  owning: boolean,
+  rulesFor?: RuleEvent,
+): Promise<Commanded> {
+  const draft = await lockConversation(unit, input.conversationId, {
+    owner: owning ? input.userId : undefined,
+    rulesFor,
+  });
   if (!draft) throw notFound('conversation');
   const person = await loadPerson(unit.db, input.userId);
   if (person) unit.sawTime(person.readAt);

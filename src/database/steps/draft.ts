@@ -3,6 +3,9 @@ import type { InferEntity } from '@mikro-orm/postgresql';
 import type { ConversationView, EventType } from '../../domain/conversation/events.ts';
 import type { Actor } from '../../domain/conversation/explain.ts';
 import type { ChannelId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
+import type { RuleEvent } from '../../domain/automation/rule.ts';
+import type { OwnershipSettings } from '../../domain/routing/response.ts';
+import { type LoadedRules, noRules, parseRules, storedRules } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
 import { prepared } from '../prepared.ts';
@@ -22,6 +25,10 @@ export interface Surroundings {
   readonly channelAgents: readonly UserId[] | null;
   readonly channelSlug: string;
   readonly sectorSlug: string | null;
+  /** R34, R35: what its sector asks of owners. */
+  readonly ownership: OwnershipSettings;
+  /** The active rules for the event that the step asked for; none where it asked for none (R28). */
+  readonly rules: LoadedRules;
 }
 
 /**
@@ -33,6 +40,8 @@ export class Draft {
   readonly channelSlug: string;
   /** Of the sector in which the step found it; `null` for one that is younger than the statement which found it. */
   readonly sectorSlug: string | null;
+  readonly ownership: OwnershipSettings;
+  readonly rules: LoadedRules;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
   readonly #events: {
@@ -51,6 +60,8 @@ export class Draft {
     this.channelAgents = around.channelAgents;
     this.channelSlug = around.channelSlug;
     this.sectorSlug = around.sectorSlug;
+    this.ownership = around.ownership;
+    this.rules = around.rules;
   }
 
   /** The draft of a conversation that this very step inserted: there was nothing before it. */
@@ -94,6 +105,7 @@ export class Draft {
     const row = this.#row;
     row.version = this.version;
     row.eventSeq = before.eventSeq + this.#events.length;
+    if (this.#lifecycle) await this.#countWait();
     if (this.#lifecycle && stateBegins(before, row)) {
       row.stateSince = await this.#unit.now();
       row.priorSectorId = before.sectorId;
@@ -112,6 +124,16 @@ export class Draft {
       this.#unit.record({ ...event, conversation: { id: row.id, seq: before.eventSeq + index + 1, ...views } }),
     );
     await this.#handOn();
+  }
+
+  /** Since when nobody owns it (R28): a wait that ends or begins anew forgets which rules about waiting ran in it. */
+  async #countWait(): Promise<void> {
+    const row = this.#row;
+    const waits = row.status === 'active' && !row.ownerId;
+    const waited = this.#before.status === 'active' && !this.#before.ownerId;
+    if (waits === waited) return;
+    row.unownedSince = waits ? await this.#unit.now() : null;
+    row.waitingRulesRun = [];
   }
 
   async #handOn(): Promise<void> {
@@ -151,7 +173,17 @@ export const viewOf = (row: ConversationRow): ConversationView => ({
   designatedId: row.designatedId ?? null,
 });
 
-type LockedRow = ConversationRow & Surroundings;
+type LockedRow = ConversationRow &
+  Omit<Surroundings, 'rules' | 'ownership'> & {
+    /** `null` for a sector that is younger than the statement which found the conversation. */
+    readonly ownership: OwnershipSettings | null;
+    readonly rules?: readonly string[];
+  };
+
+const nothingAsked: OwnershipSettings = {
+  response: { timeoutMs: null, action: 'tell-supervisor' },
+  absenceGraceMs: null,
+};
 
 // The sector is not joined: a statement that waited for a transfer joins the new row to the old sector, and finds nothing.
 const lockRows = async (
@@ -160,17 +192,28 @@ const lockRows = async (
     readonly join?: RawBuilder<unknown>;
     readonly where: RawBuilder<unknown>;
     readonly lock: RawBuilder<unknown>;
+    readonly rulesFor?: RuleEvent | undefined;
   },
 ): Promise<Draft[]> => {
   const { rows } = await sql<LockedRow>`${prepared}
     select ${columnsOf(unit.platform.orm, Conversation, 'c')}, ch.agent_ids as "channelAgents", ch.slug as "channelSlug",
-           (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug"
+           (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
+           (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),
+                                     'absenceGraceMs', s.absence_grace_ms)
+              from sector s where s.id = c.sector_id) as ownership
+           ${which.rulesFor ? sql`, ${storedRules([which.rulesFor])} as rules` : sql``}
       from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
      where ${which.where}
      order by c.id
        for no key update of ${which.lock}`.execute(unit.db);
-  return rows.map(({ channelAgents, channelSlug, sectorSlug, ...row }) => {
-    return new Draft(unit, row, { channelAgents, channelSlug, sectorSlug });
+  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, rules, ...row }) => {
+    return new Draft(unit, row, {
+      channelAgents,
+      channelSlug,
+      sectorSlug,
+      ownership: ownership ?? nothingAsked,
+      rules: rules ? parseRules(rules) : noRules,
+    });
   });
 };
 
@@ -178,14 +221,20 @@ const conversationOnly = sql`c`;
 
 /**
  * Locks a conversation for the rest of the transaction: every question about it has one answer, by order of commits.
- * With `user`, the row of whoever is about to own it, too, after the conversation's and in the same statement; what is
- * decided about them is read afterwards.
+ * With `owner`, the row of whoever is about to own it, too, after the conversation's and in the same statement; what is
+ * decided about them is read afterwards. With `rulesFor`, the active rules for this event come along (R28).
  */
-export async function lockConversation(unit: Unit, id: ConversationId, user?: UserId): Promise<Draft | null> {
+export async function lockConversation(
+  unit: Unit,
+  id: ConversationId,
+  { owner, rulesFor }: { readonly owner?: UserId | undefined; readonly rulesFor?: RuleEvent | undefined } = {},
+): Promise<Draft | null> {
   const where = sql`c.id = ${id}`;
   const [draft] = await lockRows(
     unit,
-    user ? { where, join: sql`join users u on u.id = ${user}`, lock: sql`c, u` } : { where, lock: conversationOnly },
+    owner
+      ? { where, rulesFor, join: sql`join users u on u.id = ${owner}`, lock: sql`c, u` }
+      : { where, rulesFor, lock: conversationOnly },
   );
   return draft ?? null;
 }
@@ -205,6 +254,7 @@ export async function lockActiveConversation(
   const [draft] = await lockRows(unit, {
     where: sql`c.contact_id = ${contact} and c.channel_id = ${channel} and c.status = 'active'`,
     lock: conversationOnly,
+    rulesFor: 'message.received',
   });
   return draft ?? null;
 }

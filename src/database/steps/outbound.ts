@@ -35,6 +35,8 @@ export async function writeOutbound(unit: Unit, draft: Draft, message: Outbound)
     })
     .execute();
   draft.note({ messageSeq: seq, lastMessageAt: now });
+  // R34: what was owed is given; what rules and sectors send is no answer of the owner.
+  if (message.kind === 'answer') draft.note({ unansweredSince: null, overdueToldAt: null });
   draft.record('message.sent', message.actor, { messageId: id, kind: message.kind });
   return id;
 }

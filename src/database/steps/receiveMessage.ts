@@ -3,9 +3,12 @@ import { type ContactId, type ConversationId, type MessageId, newId } from '../.
 import { namespaceOf } from '../../domain/contact/identity.ts';
 import { loadSectors } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
+import { automate } from './automation/automate.ts';
+import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
 import { type Draft, lockActiveConversation } from './draft.ts';
 import { greet } from './greet.ts';
+import { contactWaits } from './watchOwner.ts';
 
 export interface InboundMessage {
   readonly contact: { readonly externalId: string; readonly name?: string | undefined };
@@ -35,11 +38,16 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   if (known) return { conversationId: known.conversationId, messageId: known.id, created: known.seq === 1 };
 
   const active = await lockActiveConversation(unit, contactId, channel.id);
-  const draft = active ?? (await beginConversation(unit, channel, contactId));
+  const { text } = inbound.message;
+  const begun = active ? null : await beginConversation(unit, channel, contactId, text);
+  const draft = begun?.draft ?? active!;
   const messageId = await writeInbound(unit, draft, inbound);
   const sectors = await loadSectors(unit.db, [draft.row.sectorId]);
   const sector = sectors.get(draft.row.sectorId);
   if (sector) await greet(unit, draft, sector, active === null);
+  if (begun) await carryOut(unit, draft, begun.runs, { begun: true });
+  else await automate(unit, draft, 'message.received', draft.rules, { text, sector });
+  if (active && sector) await contactWaits(unit, draft, sector);
   await draft.save();
   if (!active)
     unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'contactWrote', version: draft.version });
@@ -87,7 +95,7 @@ async function writeInbound(unit: Unit, draft: Draft, { message }: InboundMessag
       delivery: 'received',
     })
     .execute();
-  draft.note({ messageSeq: seq, lastMessageAt: now });
+  draft.note({ messageSeq: seq, lastMessageAt: now, unansweredSince: draft.row.unansweredSince ?? now });
   draft.record('message.received', { kind: 'contact' }, { messageId: id });
   return id;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/conversation/explain.ts';
+import type { handedBackWords } from '../../domain/conversation/reasonWords.ts';
 import { returnedDistribution } from '../../domain/routing/distribution.ts';
 import type { Place } from '../../domain/routing/members.ts';
 import { loadSector } from '../repositories/sectors.ts';
@@ -28,6 +29,7 @@ export async function putBack(
   holder: Place,
   actor: Actor,
   note: string | null,
+  because: keyof typeof handedBackWords | null = null,
 ): Promise<void> {
   const sector = await loadSector(unit.db, draft.row.sectorId);
   const reason = sector ? restReason(sector, await unit.now()) : null;
@@ -41,6 +43,7 @@ export async function putBack(
   });
   draft.record('conversation.returned', actor, {
     by: holder.userId,
+    ...(because ? { because } : {}),
     noteId: note ? await writeNote(unit, draft, note) : null,
   });
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'returned', version: draft.version });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import type { RoutingState } from '../../domain/conversation/state.ts';
 import type { QueuePlace } from '../../domain/conversation/standing.ts';
 import { dbOf } from '../db.ts';
 import { type Platform, transact } from '../unit.ts';
@@ -9,7 +10,7 @@ interface Waiting {
   readonly id: ConversationId;
   readonly priority: number;
   readonly waitingSince: Date;
-  readonly state: 'waiting' | 'offered';
+  readonly state: RoutingState;
   readonly channelId: string | null;
   readonly version: number;
 }
@@ -20,7 +21,7 @@ const pageSize = 200;
 /**
  * Serves the waiting of a sector in the order of its queue (R10, R24), each in a transaction of its own, and tells
  * their workflows afterwards. Stops asking for a set of candidates once it has no place left. With `everyone`, all
- * whose timers hang on the sector's settings are told to look again, offered ones too (R27).
+ * whose timers hang on the sector's settings are told to look again, in whatever state (R27).
  * @returns the place to go on from, `null` when the end of the queue was reached.
  */
 export async function serveQueue(
@@ -37,7 +38,7 @@ export async function serveQueue(
   for (const waiting of queue) {
     ask.beat();
     const scope = waiting.channelId ?? 'all';
-    if (waiting.state === 'offered' || full.has(scope)) {
+    if (waiting.state !== 'waiting' || full.has(scope)) {
       if (ask.everyone) await tell(platform, waiting);
       continue;
     }
@@ -56,6 +57,13 @@ export async function serveQueue(
 const tell = (platform: Platform, { id, version }: Waiting): Promise<void> =>
   transact(platform, async (unit) => unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version }));
 
+/** Conversations with a timer, or that may get one: by an offer, a rule about waiting (R28), or an answer owed (R34). */
+const timed = sql<boolean>`
+  (c.state in ('waiting', 'offered') or c.due_at is not null
+   or (c.state = 'open' and exists (select 1 from automation_rule r where r.active and r.event = 'conversation.waiting'))
+   or (c.state = 'assigned' and c.unanswered_since is not null
+       and exists (select 1 from sector s where s.id = c.sector_id and s.response_timeout_ms is not null)))`;
+
 async function page(
   platform: Platform,
   {
@@ -64,12 +72,11 @@ async function page(
     from,
   }: { readonly sectorId: SectorId; readonly everyone: boolean; readonly from: QueuePlace | null },
 ): Promise<Waiting[]> {
-  const states = everyone ? ['waiting', 'offered'] : ['waiting'];
   const { rows } = await sql<Waiting & { agentIds: readonly UserId[] | null }>`
     select c.id, c.priority, c.waiting_since as "waitingSince", c.state, c.version,
            case when ch.agent_ids is null then null else ch.id::text end as "channelId"
       from conversation c join channel ch on ch.id = c.channel_id
-     where c.status = 'active' and c.state = any(${states}::text[])
+     where c.status = 'active' and ${everyone ? timed : sql`c.state = 'waiting'`}
        and coalesce((c.distribution->'direct'->>'sectorId')::uuid, c.sector_id) = ${sectorId}
        ${from ? sql`and (c.priority, c.waiting_since, c.id) > (${from.priority}::smallint, ${from.waitingSince}::timestamptz, ${from.id}::uuid)` : sql``}
      order by c.priority, c.waiting_since, c.id limit ${pageSize}`.execute(dbOf(platform.orm.em.fork()));

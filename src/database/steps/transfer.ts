@@ -1,6 +1,7 @@
 import type { Actor } from '../../domain/conversation/explain.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
 import type { SectorId, UserId } from '../../domain/ids.ts';
+import { sectorArchived } from './sectorArchived.ts';
 import { type DirectFallback, type DirectTarget, freshDistribution } from '../../domain/routing/distribution.ts';
 import { ineligibleBecause, isFull, type SkipReason } from '../../domain/routing/members.ts';
 import { loadMembers, lockUsers } from '../repositories/members.ts';
@@ -37,6 +38,7 @@ export async function transfer(unit: Unit, input: TransferInput): Promise<Draft>
   const fromSectorId = draft.row.sectorId;
   const sector = await lockSector(unit.db, input.sectorId ?? fromSectorId);
   if (!sector) throw notFound('sector');
+  if (sector.archived && sector.id !== fromSectorId) throw sectorArchived();
   if (input.targetId) await assertTarget(unit, draft, sector, input.targetId, input.assign ?? false);
 
   const ended = draft.row.state === 'offered' ? await markOfferEnded(unit, draft, 'revoked', 'transferred') : null;

@@ -1,8 +1,10 @@
 import { conversationSubject } from '../../domain/access/ability.ts';
 import { changedFields, sameFields } from '../../domain/contact/customFields.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
+import type { ClientId } from '../../domain/ids.ts';
 import { type Priority, priorityOfRank, priorityRank } from '../../domain/conversation/state.ts';
 import type { Unit } from '../unit.ts';
+import { automate } from './automation/automate.ts';
 import { fieldsOf } from './settings/customFields.ts';
 import { listedTags } from './settings/tags.ts';
 import { assertVersion, type Commanded, type CommandInput, openCommand } from './command.ts';
@@ -11,6 +13,7 @@ import { type Draft, viewOf } from './draft.ts';
 export interface UpdateInput extends CommandInput {
   readonly priority?: Priority | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly clientId?: ClientId | null | undefined;
   /** A merge: `null` removes a field, one that is not named stays. */
   readonly customFields?: Readonly<Record<string, string | null>> | undefined;
 }
@@ -22,7 +25,7 @@ export interface UpdateInput extends CommandInput {
  * @throws Refusal `conversation-closed`, `not-owner`, `forbidden`, `version-mismatch`, `invalid-request`.
  */
 export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
-  const commanded = await openCommand(unit, input, false);
+  const commanded = await openCommand(unit, input, false, input.tags && 'conversation.tags_changed');
   permitUpdate(commanded, input);
   const { draft } = commanded;
   const { row } = draft;
@@ -47,6 +50,10 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
       changed.push('customFields');
     }
   }
+  if (input.clientId !== undefined && input.clientId !== (row.clientId ?? null)) {
+    draft.note({ clientId: input.clientId });
+    changed.push('clientId');
+  }
   if (changed.length > 0) {
     draft.record(
       'conversation.updated',
@@ -57,6 +64,7 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
       },
     );
   }
+  if (changed.includes('tags')) await automate(unit, draft, 'conversation.tags_changed', draft.rules);
   await draft.save();
   return draft;
 }

@@ -14,6 +14,8 @@ export const eventTypes = [
   'conversation.returned',
   'conversation.closed',
   'conversation.updated',
+  'conversation.automated',
+  'conversation.response_overdue',
   'message.received',
   'message.sent',
   'message.failed',

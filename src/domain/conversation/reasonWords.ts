@@ -42,3 +42,9 @@ export const directWords: Record<DirectReason, string> = {
   portfolio: 'who looks after the contact',
   rule: 'whom a rule names',
 };
+
+/** Why an owner lost a conversation by the sector's own times (R34, R35); a sentence that begins with their name. */
+export const handedBackWords = {
+  'response-timeout': 'left the contact without an answer for too long',
+  'owner-absent': 'was gone for too long when the contact wrote',
+} as const;

@@ -23,6 +23,8 @@ export interface Standing {
   readonly dueAt: string | null;
   /** How far away that is, in milliseconds. */
   readonly dueInMs: number | null;
+  /** What for: its distribution or offer, a rule about waiting (R28), or its owner (R34, R35); absent in old histories. */
+  readonly dueFor?: 'routing' | 'rule' | 'owner';
 }
 
 /** Facts that a conversation's workflow learns, named for the reader of its history. */
@@ -41,8 +43,11 @@ export type SectorSignal = 'hoursChanged' | 'settingsChanged' | 'removed';
 /** What a mail's workflow learns: that it is to begin. */
 export type MailSignal = 'mailWritten';
 
+/** What the workflow of a rule's call learns: that it is to begin. */
+export type WebhookSignal = 'due';
+
 /** Everything that has a workflow of its own. */
-export type WorkflowKind = 'conversation' | 'sector' | 'mail';
+export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook';
 
 /** Where a sector stands towards its hours. */
 export interface SectorStanding {

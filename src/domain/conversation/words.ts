@@ -1,7 +1,8 @@
 import type { Considered } from '../routing/considered.ts';
 import type { EventType } from './events.ts';
 import type { Actor } from './explain.ts';
-import { directWords, openWords, outcomeWords, waitWords } from './reasonWords.ts';
+import { actionWords, eventCauseWords, failureWords, skipWords } from '../automation/words.ts';
+import { directWords, handedBackWords, openWords, outcomeWords, waitWords } from './reasonWords.ts';
 
 /** An event as it is told: what the step stored, and what people wrote beside it. */
 export interface ToldEvent {
@@ -98,6 +99,8 @@ const tell: Record<EventType, (facts: Facts) => string> = {
       return `Back in the queue of ${facts.here}: the direct offer was not accepted, and ${facts.person(by)}, who sent it, is no longer a member.`;
     }
     const { actor } = facts.event;
+    const why = facts.text('because');
+    if (why) return `Back in the queue of ${facts.here}: ${facts.person(by)} ${facts.from(handedBackWords, why)}.`;
     if (actor.kind === 'user' && actor.id === by)
       return `${capitalised(facts.actor)} returned it to the queue of ${facts.here}.${facts.quoted}`;
     return `${capitalised(facts.actor)} took it from ${facts.person(by)} and put it back into the queue of ${facts.here}.${facts.quoted}`;
@@ -107,6 +110,9 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     return `${capitalised(facts.actor)} closed it${outcome ? ` with the outcome “${facts.nameOf(outcome) ?? outcome}”` : ''}.${facts.quoted}`;
   },
   'conversation.updated': updated,
+  'conversation.automated': automated,
+  'conversation.response_overdue': (facts) =>
+    `${capitalised(facts.person(facts.text('ownerId')))} ${handedBackWords['response-timeout']}; the supervisors are told.`,
   'message.received': () => 'The contact wrote.',
   'message.sent': (facts) => {
     switch (facts.text('kind')) {
@@ -114,6 +120,8 @@ const tell: Record<EventType, (facts: Facts) => string> = {
         return `The automatic reply went out: ${facts.here} is closed.`;
       case 'direction':
         return `The direction message of ${facts.here} went out.`;
+      case 'rule':
+        return `${facts.actor} sent a message.`;
       default:
         return `${capitalised(facts.actor)} answered.`;
     }
@@ -199,7 +207,11 @@ function assigned(facts: Facts): string {
   }
 }
 
-const memberWords: Readonly<Record<string, string>> = { tags: 'the tags', customFields: 'the custom fields' };
+const memberWords: Readonly<Record<string, string>> = {
+  tags: 'the tags',
+  customFields: 'the custom fields',
+  clientId: 'the client account',
+};
 
 function updated(facts: Facts): string {
   const { changed = [], priority } = facts.event.data as {
@@ -212,4 +224,24 @@ function updated(facts: Facts): string {
       : (memberWords[member] ?? member),
   );
   return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.`;
+}
+
+/** What shows in no other event of a rule: its calls, and what it had to leave alone. */
+function automated(facts: Facts): string {
+  const rule = capitalised(facts.actor);
+  const failure = facts.text('failure');
+  if (failure) return `${rule} ${facts.from(failureWords, failure)}.`;
+  const { calls = 0, skipped = [] } = facts.event.data as {
+    calls?: number;
+    skipped?: readonly { kind: string; because: string }[];
+  };
+  const cause = facts.text('event');
+  const did = [
+    ...(calls > 0 ? [calls === 1 ? 'it makes a call' : `it makes ${calls} calls`] : []),
+    ...skipped.map(
+      ({ kind, because }) => `it did not ${facts.from(actionWords, kind)}, because ${facts.from(skipWords, because)}`,
+    ),
+  ];
+  const why = cause ? `, because ${facts.from(eventCauseWords, cause)}` : '';
+  return `${rule} ran${why}${did.length > 0 ? `: ${did.join('; ')}` : ''}.`;
 }

@@ -2,7 +2,7 @@ import type { OpenReason, WaitReason } from '../conversation/state.ts';
 import type { UserId } from '../ids.ts';
 import { addBusinessMs, type Calendar, isOpen, nextOpening } from './calendar.ts';
 import { type Considered, spared, standing } from './considered.ts';
-import { type DirectReason, type Distribution, placeOf } from './distribution.ts';
+import { type DirectReason, type DirectTarget, type Distribution, placeOf } from './distribution.ts';
 import { comparePlaces, inCreationOrder, ineligibleBecause, isFull, type MemberFacts, type Place } from './members.ts';
 import { pointerAfter, startingAfter, startingAt } from './rotation.ts';
 import type { DistributionSettings } from './settings.ts';
@@ -82,7 +82,7 @@ export function decideNext(situation: Situation): Decision {
     distribution,
     considered,
   });
-  if (settings.mode === 'manual' && distribution.direct?.because !== 'transfer') return wait('manual', null);
+  if (settings.mode === 'manual' && !isNamed(distribution.direct)) return wait('manual', null);
   if (!isOpen(calendar, now)) return wait('out-of-hours', nextOpening(calendar, now));
 
   const limit = settings.mode === 'sequential' ? limitAt(distribution, calendar, settings) : null;
@@ -90,6 +90,9 @@ export function decideNext(situation: Situation): Decision {
 
   return distribution.direct ? decideDirect(situation) : decideRotation(situation);
 }
+
+/** A person or a rule named them: they are asked even where the sector distributes by hand. */
+const isNamed = (direct: DirectTarget | null): boolean => direct?.because === 'transfer' || direct?.because === 'rule';
 
 function decideDirect(situation: Situation): Decision {
   const { distribution, members, settings, pointer, portfolioAssigns } = situation;

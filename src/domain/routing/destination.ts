@@ -1,15 +1,12 @@
 import type { RuleId, SectorId, UserId } from '../ids.ts';
 import type { DirectReason, DirectTarget } from './distribution.ts';
-import { type RuleBody, ruleApplies, ruleBodySchema, sectorOf, type RuleSubject } from './rules.ts';
 
 /** Why a new conversation starts in its sector, as the timeline tells it. */
 export type Destination = {
   readonly sectorId: SectorId;
   readonly because: 'rule' | 'previous-conversation' | 'portfolio' | 'channel';
   readonly ruleId: RuleId | null;
-  /** Stored rules that no longer pass their own schema: reported, never skipped in silence (R28). */
-  readonly failedRules: readonly RuleId[];
-  /** Who is tried before the rotation, each where the one before is passed over (R29, R31). */
+  /** Who is tried before the rotation, each where the one before is passed over (R28, R29, R31). */
   readonly ladder: readonly DirectTarget[];
 };
 
@@ -18,6 +15,13 @@ export interface PreviousConversation {
   readonly sectorId: SectorId;
   readonly closedAt: Date;
   readonly lastOwnerId: UserId | null;
+}
+
+/** Where the rules send a new conversation (R28): into a sector, to an agent who is tried first, or both. */
+export interface RuleDestination {
+  readonly ruleId: RuleId;
+  readonly sectorId: SectorId | null;
+  readonly agentId: UserId | null;
 }
 
 /** Who looks after the contact (R29). */
@@ -31,30 +35,18 @@ export interface PortfolioOwner {
 /**
  * Which sector a new conversation starts in, and who is tried first (R28, R29, R31, R32). The sector: a rule's, else
  * within the reopen window the previous conversation's, else the default sector of the portfolio's owner, else the
- * channel's. Tried first: the portfolio's owner, else the last owner.
+ * channel's. Tried first: the rule's agent, else the portfolio's owner, else the last owner.
  */
 export function destinationOf(facts: {
   readonly now: Date;
-  readonly rules: readonly ({ readonly id: RuleId } & Pick<RuleBody, 'conditions' | 'actions' | 'event'>)[];
-  readonly subject: RuleSubject;
+  readonly byRule: RuleDestination | null;
   readonly channelSectorId: SectorId;
   readonly previous: PreviousConversation | null;
   readonly portfolio: PortfolioOwner | null;
   /** The reopen window of a sector in milliseconds; 0 when the sector is gone or has none. */
   readonly reopenWindowOf: (sector: SectorId) => number;
 }): Destination {
-  const failedRules: RuleId[] = [];
-  let byRule: { readonly sectorId: SectorId; readonly ruleId: RuleId } | null = null;
-  for (const { id, ...rule } of facts.rules) {
-    const parsed = ruleBodySchema.safeParse(rule);
-    if (!parsed.success) {
-      failedRules.push(id);
-      continue;
-    }
-    const sectorId = ruleApplies(parsed.data, facts.subject) ? sectorOf(parsed.data) : null;
-    if (sectorId) byRule ??= { sectorId, ruleId: id };
-  }
-  const { previous, portfolio, now } = facts;
+  const { previous, portfolio, now, byRule } = facts;
   const within = (sector: SectorId): boolean => {
     const window = facts.reopenWindowOf(sector);
     return previous !== null && window > 0 && now.getTime() - previous.closedAt.getTime() <= window;
@@ -70,8 +62,8 @@ export function destinationOf(facts: {
     sectorId,
     because,
     ruleId: byRule?.ruleId ?? null,
-    failedRules,
     ladder: ladderIn(sectorId, [
+      ['rule', byRule?.agentId],
       ['portfolio', portfolio?.ownerId],
       ['last-owner', within(sectorId) ? previous?.lastOwnerId : null],
     ]),

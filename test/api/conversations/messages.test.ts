@@ -104,7 +104,7 @@ describe('changes', () => {
 
   test.each([
     [{ priority: 'soon' }],
-    [{ clientId: '01890a5d-ac96-774b-bcce-b302099a8057' }],
+    [{ clientId: 'acme' }],
     [{ tags: ['a', 'a'] }],
     [{ tags: 'a' }],
     [{ customFields: { a: 1 } }],

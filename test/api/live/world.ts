@@ -179,6 +179,7 @@ export async function serveLive({ orm, db }: World, databaseUrl: string, options
     orm,
     feed,
     log: silent,
+    presence: { enter: () => () => undefined, stop: () => Promise.resolve() },
     present: async (person, ids) => {
       const { rows } = await sql<{ id: ConversationId; state: string; sectorId: SectorId }>`
         select c.id, c.state, c.sector_id as "sectorId" from conversation c

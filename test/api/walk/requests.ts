@@ -200,6 +200,12 @@ export const requests: Readonly<Record<string, Make>> = {
   createSector: () => ({ body: { name: `Financeiro ${randomUUID()}` } }),
   getSector: sector,
   updateSector: inSector({ description: 'Contas a pagar' }),
+  archiveSector: async ({ platform }) => idOf(await createSector(platform)),
+  restoreSector: async ({ platform }) => idOf(await createSector(platform, { archivedAt: new Date() })),
+  orderSectors: async ({ platform }) => {
+    const sectors = await queries(platform).selectFrom('sector').select('id').where('deletedAt', 'is', null).execute();
+    return { body: { ids: sectors.map(({ id }) => id) } };
+  },
   deleteSector: async ({ platform }) => idOf(await createSector(platform)),
   listSectorDirectory: ({ side }) => ({ query: longest, shows: has(side.sector.id) }),
   listSectorMembers: sector,
@@ -309,6 +315,25 @@ export const requests: Readonly<Record<string, Make>> = {
     body: { label: 'Número do contrato' },
   }),
 
+  orderRules: async ({ platform }) => {
+    const rules = await queries(platform).selectFrom('automation_rule').select('id').execute();
+    return { body: { ids: rules.map(({ id }) => id) } };
+  },
+  dryRunDraftRule: async (occasion) => ({
+    body: {
+      conversationId: await owned(occasion),
+      rule: {
+        event: 'conversation.created',
+        conditions: [{ kind: 'always' }],
+        actions: [{ kind: 'add-tags', tags: ['vip'] }],
+      },
+    },
+  }),
+  dryRunRule: async (occasion) => ({
+    ...(await onRule()(occasion)),
+    body: { conversationId: await owned(occasion) },
+  }),
+  renewRuleSecret: onRule(),
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: 'Prado' } }),
 

@@ -75,6 +75,23 @@ describe('R29: a contact of a portfolio', () => {
     expect((await steps.offers(id)).map((offer) => offer.agentId)).toEqual([bruno.id, ana.id]);
   });
 
+  test('goes to the agent whom a rule names first, and to its owner where that one is passed over', async () => {
+    const made = await createRule(steps.platform, support, {
+      actions: [{ kind: 'assign-to-agent', userId: bruno.id }],
+    });
+    expect(await steps.conversation(await writes(carla))).toMatchObject({ designatedId: bruno.id });
+    await setUser(bruno, { available: false });
+    expect(await steps.conversation(await writes(carla))).toMatchObject({ designatedId: carla.id });
+    await queries(steps.platform).deleteFrom('automation_rule').where('id', '=', made.id).execute();
+  });
+
+  test('does not go to the default sector of its owner once that was archived', async () => {
+    await setUser(carla, { defaultSectorId: sales.id });
+    expect(await steps.conversation(await writes(carla))).toMatchObject({ sectorId: sales.id });
+    await setSector(sales, { archivedAt: new Date() });
+    expect(await steps.conversation(await writes(carla))).toMatchObject({ sectorId: support.id });
+  });
+
   test('is assigned to its owner at once where the sector says so', async () => {
     await setSector(support, { portfolioAssigns: true });
     const id = await writes(carla);

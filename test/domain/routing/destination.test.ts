@@ -12,13 +12,10 @@ const HOUR = 60 * MINUTE;
 const ruleId = (n: number): RuleId => `00000003-0000-7000-8000-${String(n).padStart(12, '0')}` as RuleId;
 
 type Facts = Parameters<typeof destinationOf>[0];
-type StoredRule = Facts['rules'][number];
-
-const rule = (n: number, overrides: Partial<StoredRule> = {}): StoredRule => ({
-  id: ruleId(n),
-  event: 'conversation.created',
-  conditions: [{ kind: 'always' }],
-  actions: [{ kind: 'assign-to-sector', sectorId: ruleSector }],
+const byRule = (overrides: Partial<NonNullable<Facts['byRule']>> = {}): NonNullable<Facts['byRule']> => ({
+  ruleId: ruleId(1),
+  sectorId: ruleSector,
+  agentId: null,
   ...overrides,
 });
 
@@ -34,8 +31,7 @@ const destination = (overrides: Partial<Facts> = {}) =>
   destinationOf(
     deepFreeze({
       now: monday('10:00'),
-      rules: [],
-      subject: { status: 'active' },
+      byRule: null,
       channelSectorId: channelSector,
       previous: null,
       portfolio: null,
@@ -50,47 +46,39 @@ describe('R32: without a rule and a recent conversation', () => {
       sectorId: channelSector,
       because: 'channel',
       ruleId: null,
-      failedRules: [],
       ladder: [],
     });
   });
 });
 
-describe('R28: a rule that gives a sector', () => {
-  test("goes before the channel's and the previous conversation's sector, and is named", () => {
-    expect(destination({ rules: [rule(1)], previous: previous(), reopenWindowOf: () => HOUR })).toMatchObject({
+describe('R28: where a rule says where to', () => {
+  test("its sector goes before the channel's and the previous conversation's, and it is named", () => {
+    expect(destination({ byRule: byRule(), previous: previous(), reopenWindowOf: () => HOUR })).toMatchObject({
       sectorId: ruleSector,
       because: 'rule',
       ruleId: ruleId(1),
     });
   });
 
-  test('is passed over when its conditions do not hold', () => {
-    expect(destination({ rules: [rule(1, { conditions: [{ kind: 'status', status: 'closed' }] })] })).toMatchObject({
-      sectorId: channelSector,
-      because: 'channel',
-      ruleId: null,
+  test('its agent is tried before the last owner, in the sector that the conversation would have anyway', () => {
+    const named = destination({
+      byRule: byRule({ sectorId: null, agentId: user(7) }),
+      previous: previous(),
+      reopenWindowOf: () => HOUR,
     });
+    expect(named).toMatchObject({ sectorId: previousSector, because: 'previous-conversation', ruleId: ruleId(1) });
+    expect(named.ladder).toMatchObject([
+      { agentId: user(7), because: 'rule', fallback: 'queue', sectorId: previousSector },
+      { agentId: user(5), because: 'last-owner', sectorId: previousSector },
+    ]);
   });
 
-  test('the first of the rules in their order decides', () => {
-    const elsewhere = rule(2, { actions: [{ kind: 'assign-to-sector', sectorId: sector(9) }] });
-    expect(destination({ rules: [rule(1), elsewhere] })).toMatchObject({ sectorId: ruleSector, ruleId: ruleId(1) });
-    expect(destination({ rules: [elsewhere, rule(1)] })).toMatchObject({ sectorId: sector(9), ruleId: ruleId(2) });
-  });
-
-  test('a stored one that no longer passes the schema is reported, and the next one runs', () => {
-    const broken = { ...rule(1), conditions: [{ kind: 'moon-phase' }] } as unknown as StoredRule;
-    expect(destination({ rules: [broken, rule(2)] })).toMatchObject({
+  test('sector and agent together: the agent is tried in that sector', () => {
+    expect(destination({ byRule: byRule({ agentId: user(7) }) })).toMatchObject({
       sectorId: ruleSector,
-      ruleId: ruleId(2),
-      failedRules: [ruleId(1)],
+      because: 'rule',
+      ladder: [{ agentId: user(7), sectorId: ruleSector }],
     });
-  });
-
-  test('broken ones behind the one that decides are reported too', () => {
-    const broken = { ...rule(2), actions: [] } as StoredRule;
-    expect(destination({ rules: [rule(1), broken] })).toMatchObject({ ruleId: ruleId(1), failedRules: [ruleId(2)] });
   });
 });
 
@@ -128,12 +116,16 @@ describe("R31: within the reopen window of the sector, the previous conversation
   });
 
   test("where a rule gives the sector, that sector's window decides about the last owner, who is tried there", () => {
-    const rules = [rule(1)];
     expect(
-      destination({ rules, previous: previous(), reopenWindowOf: (id) => (id === ruleSector ? HOUR : 0) }).ladder,
+      destination({ byRule: byRule(), previous: previous(), reopenWindowOf: (id) => (id === ruleSector ? HOUR : 0) })
+        .ladder,
     ).toEqual([owner(ruleSector)]);
     expect(
-      destination({ rules, previous: previous(), reopenWindowOf: (id) => (id === previousSector ? HOUR : 0) }).ladder,
+      destination({
+        byRule: byRule(),
+        previous: previous(),
+        reopenWindowOf: (id) => (id === previousSector ? HOUR : 0),
+      }).ladder,
     ).toEqual([]);
   });
 
@@ -169,7 +161,7 @@ describe('R29: the owner of the portfolio', () => {
   test.each<[situation: string, facts: Partial<Facts>, because: string, sectorId: SectorId]>([
     [
       'a rule’s sector first',
-      { rules: [rule(1)], previous: previous(), reopenWindowOf: () => HOUR },
+      { byRule: byRule(), previous: previous(), reopenWindowOf: () => HOUR },
       'rule',
       ruleSector,
     ],
@@ -195,9 +187,21 @@ describe('R29: the owner of the portfolio', () => {
     expect(
       destination({ portfolio: portfolio(), previous: previous(), reopenWindowOf: windowOf(previousSector) }).ladder,
     ).toEqual([target(7, 'portfolio', previousSector), target(5, 'last-owner', previousSector)]);
-    expect(destination({ portfolio: portfolio(), rules: [rule(1)] }).ladder).toEqual([
+    expect(destination({ portfolio: portfolio(), byRule: byRule() }).ladder).toEqual([
       target(7, 'portfolio', ruleSector),
     ]);
+  });
+
+  test('comes after the agent whom a rule names, and is tried once where the rule names them', () => {
+    const named = (n: number) =>
+      destination({ portfolio: portfolio(), byRule: byRule({ agentId: user(n) }) }).ladder.map(
+        ({ agentId, because }) => [agentId, because],
+      );
+    expect(named(8)).toEqual([
+      [user(8), 'rule'],
+      [user(7), 'portfolio'],
+    ]);
+    expect(named(7)).toEqual([[user(7), 'rule']]);
   });
 
   test('who was the last owner, too, is tried once', () => {

@@ -9,6 +9,7 @@ import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { invite } from '../accounts/invitations.ts';
 import { placesFreed } from '../handOn.ts';
+import { sectorArchived } from '../sectorArchived.ts';
 import { loadActing } from './acting.ts';
 import { emailTaken, type GroupChoice, holdGroup } from './identity.ts';
 import { recordRights } from './rights.ts';
@@ -47,6 +48,7 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
   );
   const unknown = sectors.findIndex(({ sectorId }) => !standing.has(sectorId));
   if (unknown >= 0) throw noSuch('sector', `body.sectors.${unknown}.sectorId`);
+  if (defaultSectorId && standing.get(defaultSectorId)?.archived) throw sectorArchived();
   const group = await holdGroup(unit, input.group);
   await lockUsers(unit.db, [input.actorId]);
   const actor = await loadActing(unit, input.actorId);

@@ -24,7 +24,11 @@ export async function setAvailability(unit: Unit, input: AvailabilityInput): Pro
   if (!user) throw notFound('user');
   await unit.db
     .updateTable('users')
-    .set({ available, availabilityReason: input.reason })
+    .set({
+      available,
+      availabilityReason: input.reason,
+      ...(user.available === available ? {} : { unavailableSince: available ? null : await unit.now() }),
+    })
     .where('id', '=', userId)
     .execute();
   if (user.available === available) return;

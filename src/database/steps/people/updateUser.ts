@@ -5,6 +5,7 @@ import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
 import { wantEmail } from '../accounts/emailChange.ts';
 import { placesFreed } from '../handOn.ts';
+import { sectorArchived } from '../sectorArchived.ts';
 import { loadActing, managed, mayAccept, readGrants } from './acting.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
@@ -70,11 +71,13 @@ const isRaised = (from: number | null, to: number | null | undefined): boolean =
 /** R16: the default sector is one of which the user is a member. */
 async function assertMember(unit: Unit, userId: UserId, sectorId: SectorId): Promise<void> {
   const member = await unit.db
-    .selectFrom('sector_member')
-    .select('userId')
-    .where('userId', '=', userId)
-    .where('sectorId', '=', sectorId)
+    .selectFrom('sector_member as m')
+    .innerJoin('sector as s', 's.id', 'm.sectorId')
+    .select('s.archivedAt')
+    .where('m.userId', '=', userId)
+    .where('m.sectorId', '=', sectorId)
     .executeTakeFirst();
   if (!member)
     throw new Refusal('not-a-member', 'The default sector must be one of the sectors of the user.', { sectorId });
+  if (member.archivedAt) throw sectorArchived();
 }

@@ -1,7 +1,7 @@
 import type { InferEntity } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { noSuch, notFound, Refusal } from '../../../domain/errors.ts';
-import { type ChannelId, newId, type SectorId, type UserId } from '../../../domain/ids.ts';
+import { type ChannelId, newId, type RuleId, type SectorId, type UserId } from '../../../domain/ids.ts';
 import type { Channel, ChannelKind } from '../../entities/channels.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
@@ -48,19 +48,31 @@ export async function deleteChannel(unit: Unit, id: ChannelId): Promise<void> {
   // Held against a first message that is just coming in.
   const held = await unit.db.selectFrom('channel').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
   if (!held) throw notFound('channel');
-  const { rows } = await sql<{
-    conversations: number;
-  }>`select count(*)::int as conversations from conversation where channel_id = ${id}`.execute(unit.db);
-  const conversations = rows[0]?.conversations ?? 0;
+  const { rows } = await sql<{ conversations: number; rules: RuleId[] }>`
+    select (select count(*)::int from conversation where channel_id = ${id}) as conversations,
+           array(select r.id from automation_rule r
+                  where jsonb_path_exists(r.conditions, '$.**.channelId ? (@ == $id)', jsonb_build_object('id', ${id}::text))
+                  order by 1) as rules`.execute(unit.db);
+  const { conversations = 0, rules = [] } = rows[0] ?? {};
   if (conversations > 0) {
-    throw new Refusal('channel-in-use', 'The channel has conversations; deactivate it instead.', { conversations });
+    throw new Refusal('channel-in-use', 'The channel has conversations; deactivate it instead.', {
+      conversations,
+      rules,
+    });
   }
+  if (rules.length > 0) throw new Refusal('channel-in-use', 'Rules ask for this channel.', { conversations, rules });
   await unit.db.deleteFrom('channel').where('id', '=', id).execute();
 }
 
 /** The sector to which a channel leads may not be deleted meanwhile (A6). */
 export async function holdChannelSector(unit: Unit, sectorId: SectorId): Promise<void> {
-  if (!(await holdSectors(unit.db, [sectorId])).has(sectorId)) throw noSuch('sector', 'body.sectorId');
+  const held = (await holdSectors(unit.db, [sectorId])).get(sectorId);
+  if (!held) throw noSuch('sector', 'body.sectorId');
+  if (held.archived) {
+    throw new Refusal('invalid-request', 'Some fields are not valid.', {
+      errors: [{ path: 'body.sectorId', reason: 'is archived: it takes no new conversations' }],
+    });
+  }
 }
 
 /** Users are never deleted, so who exists now exists for good. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { newId, type SectorId } from '../../../domain/ids.ts';
 import { uniqueOr } from '../../failures.ts';
 import type { Unit } from '../../unit.ts';
@@ -29,6 +30,8 @@ export async function createSector(unit: Unit, input: NewSector): Promise<Sector
       ...distribution,
       hours,
       autoReply: input.autoReply ?? null,
+      position: sql<number>`(select coalesce(max(position), 0) + 1 from sector)`,
+      archivedAt: null,
       announcedOpen: null,
       createdAt: await unit.now(),
       deletedAt: null,

@@ -1,17 +1,7 @@
-import { sql } from 'kysely';
 import { notFound, Refusal } from '../../../domain/errors.ts';
-import type { ChannelId, RuleId, SectorId, UserId } from '../../../domain/ids.ts';
+import type { SectorId } from '../../../domain/ids.ts';
 import type { Unit } from '../../unit.ts';
-
-/** What stands in the way of a sector's deletion (A6). */
-export interface SectorDependencies {
-  /** How many conversations that are not closed. */
-  readonly conversations: number;
-  readonly members: readonly UserId[];
-  readonly defaultSectorOf: readonly UserId[];
-  readonly channels: readonly ChannelId[];
-  readonly rules: readonly RuleId[];
-}
+import { dependenciesOf } from './sectorDependencies.ts';
 
 /**
  * A6: deletes a sector on which nothing depends; it is kept, hidden, for its closed conversations. The row is held
@@ -38,18 +28,4 @@ export async function deleteSector(unit: Unit, id: SectorId): Promise<void> {
     .where('id', '=', id)
     .execute();
   unit.wake({ workflow: 'sector', targetId: id, signal: 'removed' });
-}
-
-async function dependenciesOf(unit: Unit, id: SectorId): Promise<SectorDependencies> {
-  const direct = sql`c.distribution->'direct'`;
-  const { rows } = await sql<SectorDependencies>`
-    select (select count(*)::int from conversation c
-             where c.status = 'active'
-               and (c.sector_id = ${id} or ${direct}->>'sectorId' = ${id}::text or ${direct}->>'fromSectorId' = ${id}::text)) as conversations,
-           array(select m.user_id from sector_member m where m.sector_id = ${id} order by 1) as members,
-           array(select u.id from users u where u.default_sector_id = ${id} order by 1) as "defaultSectorOf",
-           array(select ch.id from channel ch where ch.sector_id = ${id} order by 1) as channels,
-           array(select r.id from automation_rule r where r.actions @> ${JSON.stringify([{ sectorId: id }])}::jsonb order by 1) as rules
-  `.execute(unit.db);
-  return rows[0]!;
 }

@@ -1,12 +1,19 @@
 import type { AutoReply } from '../../../domain/conversation/autoReply.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import type { BusinessHours } from '../../../domain/routing/businessHours.ts';
+import type { ResponseAction } from '../../../domain/routing/response.ts';
 import type { DistributionSettings } from '../../../domain/routing/settings.ts';
 
-/** The settings of a sector by which its conversations are given out, those of R29 and R31 among them. */
+/**
+ * The settings of a sector by which its conversations are given out (those of R29 and R31 among them), and what it asks
+ * of their owners (R34, R35).
+ */
 export type SectorDistribution = DistributionSettings & {
   readonly reopenWindowMs: number;
   readonly portfolioAssigns: boolean;
+  readonly responseTimeoutMs: number | null;
+  readonly responseAction: ResponseAction;
+  readonly absenceGraceMs: number | null;
 };
 
 /** What an administrator says about a sector; a member that is missing changes nothing. */

@@ -61,8 +61,24 @@ export async function listedTags(
   wanted: readonly string[],
   path: string,
 ): Promise<string[]> {
+  const { tags, archived } = await usableTags(unit, present, wanted);
+  if (archived.length === 0) return tags;
+  const errors = wanted.flatMap((tag, index) =>
+    archived.includes(tag)
+      ? [{ path: `${path}.${index}`, reason: 'the tag is archived: it is put on nothing more' }]
+      : [],
+  );
+  throw new Refusal('invalid-request', 'Some tags cannot be used.', { errors });
+}
+
+/** As `listedTags`, where nobody waits for an answer: what is archived is left out and named. */
+export async function usableTags(
+  unit: Unit,
+  present: readonly string[],
+  wanted: readonly string[],
+): Promise<{ readonly tags: string[]; readonly archived: readonly string[] }> {
   const names = [...new Set(wanted)];
-  if (names.length === 0) return [];
+  if (names.length === 0) return { tags: [], archived: [] };
   const now = await unit.now();
   const ids = names.map(() => newId<TagId>());
   // In one order, so that two who list the same new tags do not wait for each other.
@@ -75,12 +91,10 @@ export async function listedTags(
     select w.name as wanted, t.name, t.archived_at is not null as archived
       from unnest(${names}::text[]) as w (name) join tag t on lower(t.name) = lower(w.name)`.execute(unit.db);
   const listed = new Map(rows.map((row) => [row.wanted, row]));
-  const errors = wanted.flatMap((tag, index) => {
+  const archived = names.filter((tag) => {
     const found = listed.get(tag);
-    return found?.archived && !present.includes(found.name)
-      ? [{ path: `${path}.${index}`, reason: 'the tag is archived: it is put on nothing more' }]
-      : [];
+    return found?.archived && !present.includes(found.name);
   });
-  if (errors.length > 0) throw new Refusal('invalid-request', 'Some tags cannot be used.', { errors });
-  return [...new Set(wanted.map((tag) => listed.get(tag)?.name ?? tag))];
+  const usable = names.filter((tag) => !archived.includes(tag));
+  return { tags: [...new Set(usable.map((tag) => listed.get(tag)?.name ?? tag))], archived };
 }

@@ -1,0 +1,308 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { answer } from '../../../src/database/steps/answer.ts';
+import { close } from '../../../src/database/steps/close.ts';
+import { transfer } from '../../../src/database/steps/transfer.ts';
+import { update } from '../../../src/database/steps/update.ts';
+import type { ConversationId } from '../../../src/domain/ids.ts';
+import {
+  type BuiltChannel,
+  type BuiltSector,
+  type BuiltUser,
+  createChannel,
+  createRule,
+  createSector,
+  createTag,
+  createUser,
+  queries,
+} from '../../support/builders.ts';
+import { statementsOf } from '../../support/statements.ts';
+import { startSteps, type Steps } from '../../support/steps.ts';
+
+let steps: Steps;
+let reception: BuiltSector;
+let sales: BuiltSector;
+let channel: BuiltChannel;
+let ana: BuiltUser;
+let bruno: BuiltUser;
+
+beforeAll(async () => (steps = await startSteps()));
+afterAll(() => steps.stop());
+beforeEach(async () => {
+  reception = await createSector(steps.platform);
+  sales = await createSector(steps.platform);
+  channel = await createChannel(steps.platform, reception);
+  ana = await createUser(steps.platform, { memberOf: [reception] });
+  bruno = await createUser(steps.platform, { memberOf: [sales] });
+});
+afterEach(async () => {
+  await queries(steps.platform).deleteFrom('automation_rule').execute();
+});
+
+type Overrides = NonNullable<Parameters<typeof createRule>[2]>;
+const rule = (overrides: Overrides) => createRule(steps.platform, sales, overrides);
+const toSales = () => ({ kind: 'assign-to-sector', sectorId: sales.id }) as const;
+const says = (text: string) => ({ kind: 'text-contains', text }) as const;
+const failureOf = async (id: string) =>
+  (
+    await queries(steps.platform)
+      .selectFrom('automation_rule')
+      .select('lastError')
+      .where('id', '=', id as never)
+      .executeTakeFirstOrThrow()
+  ).lastError;
+const told = async (id: ConversationId) =>
+  (await steps.events(id)).map(({ type, actor }) => `${type} ${actor.kind === 'rule' ? 'rule' : actor.kind}`);
+
+describe('R28: when a conversation begins', () => {
+  test('rules give sector, tags, priority and messages, each in the name of its rule', async () => {
+    const first = await rule({ conditions: [says('preço')], position: 1 });
+    await rule({
+      position: 2,
+      actions: [
+        { kind: 'add-tags', tags: ['vip'] },
+        { kind: 'set-priority', priority: 'high' },
+        { kind: 'send-message', text: 'Já vamos!' },
+      ],
+    });
+    const { conversationId } = await steps.write(channel, undefined, { text: 'Qual o PRECO?' });
+    expect(await steps.conversation(conversationId)).toMatchObject({ sectorId: sales.id, tags: ['vip'], priority: 1 });
+    expect(await steps.sent(conversationId)).toEqual([{ kind: 'rule', text: 'Já vamos!' }]);
+    const events = await steps.events(conversationId);
+    expect(events[0]).toMatchObject({ type: 'conversation.created', actor: { kind: 'rule', id: first.id } });
+    expect(await told(conversationId)).toEqual([
+      'conversation.created rule',
+      'message.received contact',
+      'conversation.queued system',
+      'conversation.updated rule',
+      'message.sent rule',
+    ]);
+  });
+
+  test('tags are spelled as the list spells them, whatever the rules say', async () => {
+    await createTag(steps.platform, { name: 'Ouro' });
+    await rule({ position: 1, actions: [{ kind: 'add-tags', tags: ['ouro', 'Novo'] }] });
+    await rule({
+      position: 2,
+      event: 'conversation.tags_changed',
+      conditions: [{ kind: 'tag', tag: 'oUro' }],
+      actions: [
+        { kind: 'add-tags', tags: ['OURO', 'urgente'] },
+        { kind: 'remove-tags', tags: ['NOVO'] },
+      ],
+    });
+    const { conversationId } = await steps.write(channel);
+    expect(await steps.conversation(conversationId)).toMatchObject({ tags: ['Ouro', 'urgente'] });
+    const listed = await queries(steps.platform)
+      .selectFrom('tag')
+      .select('name')
+      .where('name', '=', 'urgente')
+      .execute();
+    expect(listed).toHaveLength(1);
+  });
+
+  test('an archived tag is put on nothing: the rule that adds it is told so, and everything else is done', async () => {
+    const { name } = await createTag(steps.platform, { archivedAt: new Date() });
+    const first = await rule({ position: 1, actions: [{ kind: 'add-tags', tags: [name, 'frio'] }, toSales()] });
+    const second = await rule({ position: 2, actions: [{ kind: 'add-tags', tags: ['quente'] }] });
+    const { conversationId } = await steps.write(channel);
+    expect(await steps.conversation(conversationId)).toMatchObject({ tags: ['frio', 'quente'], sectorId: sales.id });
+    expect([await failureOf(first.id), await failureOf(second.id)]).toEqual(['tag-archived', null]);
+  });
+
+  test('a rule’s agent gets a direct offer, in the sector named with them', async () => {
+    await rule({ actions: [{ kind: 'assign-to-agent', userId: bruno.id, sectorId: sales.id }] });
+    const id = await steps.arrive(channel);
+    expect(await steps.conversation(id)).toMatchObject({
+      state: 'offered',
+      designatedId: bruno.id,
+      sectorId: sales.id,
+    });
+    const [offer] = await steps.offers(id);
+    expect(offer).toMatchObject({ direct: true, decision: { direct: 'rule' } });
+  });
+
+  test('a rule’s agent is asked in a sector that distributes by hand, and assigned in one that assigns', async () => {
+    for (const [mode, state] of [
+      ['manual', 'offered'],
+      ['automatic', 'assigned'],
+    ] as const) {
+      const sector = await createSector(steps.platform, { mode });
+      const agent = await createUser(steps.platform, { memberOf: [sector] });
+      const made = await rule({ actions: [{ kind: 'assign-to-agent', userId: agent.id, sectorId: sector.id }] });
+      expect(await steps.conversation(await steps.arrive(channel))).toMatchObject({ state });
+      await queries(steps.platform).deleteFrom('automation_rule').where('id', '=', made.id).execute();
+    }
+  });
+
+  test('a rule’s agent who is not available is passed over, with the reason, and the rotation goes on', async () => {
+    const away = await createUser(steps.platform, { memberOf: [reception], available: false });
+    await rule({ actions: [{ kind: 'assign-to-agent', userId: away.id }] });
+    const id = await steps.arrive(channel);
+    expect(await steps.conversation(id)).toMatchObject({ state: 'offered', designatedId: ana.id });
+    const passed = (await steps.events(id)).find(({ data }) => 'passedOver' in data);
+    expect(passed?.data).toMatchObject({ passedOver: [{ userId: away.id, outcome: 'unavailable' }], direct: 'rule' });
+  });
+
+  test('whether the sector is open is asked of the sector that the conversation would begin in', async () => {
+    const closed = await createSector(steps.platform, {
+      hours: { timeZone: 'America/Sao_Paulo', weekly: [], holidays: [] },
+    });
+    const night = await createChannel(steps.platform, closed);
+    await rule({ conditions: [{ kind: 'sector-open', open: false }] });
+    const sectorOf = async (via: BuiltChannel) =>
+      (await steps.conversation((await steps.write(via)).conversationId)).sectorId;
+    expect(await sectorOf(night)).toBe(sales.id);
+    expect(await sectorOf(channel)).toBe(reception.id);
+  });
+});
+
+describe('R28 and R21: when the contact writes', () => {
+  const received: Overrides = { event: 'message.received', conditions: [says('boleto')] };
+
+  test('a conversation that nobody owns is moved, its offer withdrawn, and distributed there', async () => {
+    const made = await rule({ ...received, actions: [toSales()] });
+    const id = (await steps.write(channel, 'maria')).conversationId;
+    await steps.advance(id);
+    const from = steps.wakeUps.length;
+    await steps.write(channel, 'maria', { text: 'cadê meu boleto' });
+    expect(await steps.conversation(id)).toMatchObject({ state: 'waiting', sectorId: sales.id, designatedId: null });
+    expect((await steps.offers(id))[0]).toMatchObject({ end: 'revoked', endReason: 'moved-by-rule' });
+    expect(steps.wakeUps.slice(from).map(({ signal }) => signal)).toContain('transferred');
+    await steps.advance(id);
+    expect(await steps.conversation(id)).toMatchObject({ state: 'offered', designatedId: bruno.id });
+    const moved = (await steps.events(id)).find(({ type }) => type === 'conversation.transferred');
+    expect(moved).toMatchObject({ actor: { kind: 'rule', id: made.id }, data: { sectorId: sales.id } });
+  });
+
+  test('one that somebody owns stays theirs, and the timeline says what the rule left alone', async () => {
+    await rule({ ...received, actions: [toSales(), { kind: 'add-tags', tags: ['boleto'] }] });
+    const id = (await steps.write(channel, 'joana')).conversationId;
+    await steps.advance(id);
+    await steps.accept(ana, id);
+    await steps.write(channel, 'joana', { text: 'boleto?' });
+    expect(await steps.conversation(id)).toMatchObject({ ownerId: ana.id, sectorId: reception.id, tags: ['boleto'] });
+    const automated = (await steps.events(id)).find(({ type }) => type === 'conversation.automated');
+    expect(automated?.data).toMatchObject({ skipped: [{ kind: 'assign-to-sector', because: 'owned' }] });
+  });
+
+  test('where the rule says so it takes it from its owner, who has no access any more (R17)', async () => {
+    await rule({ ...received, evenIfOwned: true, actions: [toSales()] });
+    const id = (await steps.write(channel, 'rosa')).conversationId;
+    await steps.advance(id);
+    await steps.accept(ana, id);
+    await steps.write(channel, 'rosa', { text: 'boleto' });
+    expect(await steps.conversation(id)).toMatchObject({ ownerId: null, state: 'waiting', sectorId: sales.id });
+    await expect(
+      steps.run((unit) => answer(unit, { conversationId: id, userId: ana.id, text: 'Oi' })),
+    ).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('what a person has just sent to a person is not taken from them', async () => {
+    await rule({ ...received, actions: [toSales()] });
+    const davi = await createUser(steps.platform, { memberOf: [reception] });
+    const id = (await steps.write(channel, 'lia')).conversationId;
+    await steps.advance(id);
+    await steps.accept(ana, id);
+    await steps.run((unit) => transfer(unit, { conversationId: id, userId: ana.id, targetId: davi.id }));
+    await steps.write(channel, 'lia', { text: 'boleto' });
+    expect(await steps.conversation(id)).toMatchObject({ state: 'offered', designatedId: davi.id });
+  });
+});
+
+describe('R28: when tags change and when it is closed', () => {
+  test('a change of tags by a person is an event, and what rules change in turn as well', async () => {
+    await rule({
+      event: 'conversation.tags_changed',
+      conditions: [{ kind: 'tag', tag: 'a' }],
+      actions: [{ kind: 'add-tags', tags: ['b'] }],
+    });
+    await rule({
+      event: 'conversation.tags_changed',
+      conditions: [{ kind: 'tag', tag: 'b' }],
+      actions: [{ kind: 'set-priority', priority: 'urgent' }],
+      position: 2,
+    });
+    const id = await steps.arrive(channel);
+    await steps.accept(ana, id);
+    await steps.run((unit) => update(unit, { conversationId: id, userId: ana.id, tags: ['a'] }));
+    expect(await steps.conversation(id)).toMatchObject({ tags: ['a', 'b'], priority: 0 });
+    const before = (await steps.events(id)).length;
+    await steps.run((unit) => update(unit, { conversationId: id, userId: ana.id, priority: 'low' }));
+    expect((await steps.events(id)).length).toBe(before + 1);
+  });
+
+  test('at the close a message may go out and tags be set; the conversation stays closed', async () => {
+    await rule({
+      event: 'conversation.closed',
+      conditions: [{ kind: 'status', status: 'closed' }],
+      actions: [
+        { kind: 'send-message', text: 'Como foi?' },
+        { kind: 'add-tags', tags: ['fim'] },
+      ],
+    });
+    const id = await steps.arrive(channel);
+    await steps.accept(ana, id);
+    await steps.run((unit) => close(unit, { conversationId: id, userId: ana.id }));
+    expect(await steps.conversation(id)).toMatchObject({ status: 'closed', tags: ['fim'] });
+    expect(await steps.sent(id)).toEqual([{ kind: 'rule', text: 'Como foi?' }]);
+  });
+});
+
+describe('R28: a rule that fails', () => {
+  test('a stored one that is no longer valid is named, reported, and stops nothing', async () => {
+    const broken = await rule({ conditions: [{ kind: 'moon-phase' }] as never });
+    await rule({ position: 2 });
+    const { conversationId } = await steps.write(channel);
+    expect(await steps.conversation(conversationId)).toMatchObject({ sectorId: sales.id });
+    expect((await steps.events(conversationId))[0]?.data).toMatchObject({ failedRules: [broken.id] });
+    expect(await failureOf(broken.id)).toBe('invalid');
+  });
+
+  test('one that leads to a sector that is gone is reported, and the conversation begins where it would without it', async () => {
+    const lost = await rule({});
+    await queries(steps.platform)
+      .updateTable('sector')
+      .set({ deletedAt: new Date() })
+      .where('id', '=', sales.id)
+      .execute();
+    const { conversationId } = await steps.write(channel);
+    expect(await steps.conversation(conversationId)).toMatchObject({ sectorId: reception.id });
+    expect(await failureOf(lost.id)).toBe('sector-gone');
+  });
+
+  test('it keeps nobody waiting who holds the rule’s row', async () => {
+    const broken = await rule({ actions: [] });
+    await steps.run(async (unit) => {
+      await unit.db.selectFrom('automation_rule').select('id').where('id', '=', broken.id).forUpdate().execute();
+      expect((await steps.write(channel)).created).toBe(true);
+    });
+    expect(await failureOf(broken.id)).toBeNull();
+  });
+});
+
+describe('R28 costs little', () => {
+  const received = (text: string) => statementsOf(() => steps.write(channel, 'custo', { text }));
+
+  test('without a rule for it, nothing more is asked of the database', async () => {
+    await steps.write(channel, 'custo');
+    await rule({ event: 'conversation.closed', actions: [{ kind: 'add-tags', tags: ['x'] }] });
+    const { statements } = await received('sem regra');
+    expect(statements.filter((text) => /automation_rule/.test(text))).toHaveLength(1);
+    expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(10);
+  });
+
+  test('with 500 rules that do not apply, a message takes no more statements', async () => {
+    await steps.write(channel, 'custo');
+    const { statements: without } = await received('antes');
+    const values = await Promise.all(
+      Array.from({ length: 500 }, (_, n) =>
+        rule({ event: 'message.received', position: n, conditions: [says(`palavra ${n}`)] }),
+      ),
+    );
+    expect(values).toHaveLength(500);
+    const started = performance.now();
+    const { statements } = await received('com quinhentas');
+    expect(statements.length).toBe(without.length);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
