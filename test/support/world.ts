@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createWorker, type WorkerSettings } from '../../src/activities/worker.ts';
@@ -41,6 +41,8 @@ export interface ProcessOptions extends Partial<WorkerSettings> {
   /** Where this process finds the database, if elsewhere (a proxy that can be cut). */
   readonly databaseUrl?: string;
   readonly withoutWorker?: boolean;
+  /** Other workflow code than the present one. */
+  readonly workflowBundle?: WorkflowBundleOption;
 }
 
 export interface WorldOptions extends ProcessOptions {
@@ -132,7 +134,11 @@ async function startProcess(
   const worker = connection
     ? await createWorker(
         running.platform,
-        { connection, namespace: 'default', workflowBundle: { codePath: inject('workflowBundle') } },
+        {
+          connection,
+          namespace: 'default',
+          workflowBundle: options.workflowBundle ?? { codePath: inject('workflowBundle') },
+        },
         {
           maxCachedWorkflows: 100,
           maxSteps: 8,

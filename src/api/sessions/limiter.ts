@@ -2,18 +2,32 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { dbOf } from '../../database/db.ts';
-import type { SignInLimiter } from '../deps.ts';
+import type { AttemptLimiter } from '../deps.ts';
 
-/** How many attempts to sign in one address may make from one place. */
-export interface AttemptLimits {
+/** How many attempts are allowed in how long a time. */
+interface AttemptLimits {
   readonly attempts: number;
   readonly perSeconds: number;
 }
 
-export const defaultAttemptLimits: AttemptLimits = { attempts: 10, perSeconds: 15 * 60 };
+/** Signing in to one account from one place. */
+export const signInLimits: AttemptLimits = { attempts: 10, perSeconds: 15 * 60 };
 
-/** Counts attempts in the database, so that all processes count together. */
-export function createSignInLimiter(orm: MikroORM, limits: AttemptLimits = defaultAttemptLimits): SignInLimiter {
+/** Signing in from one place, whatever the account, as long as it fails: one password tried on many. */
+export const placeLimits: AttemptLimits = { attempts: 100, perSeconds: 15 * 60 };
+
+/** Tokens, keys and links from one place that are none. */
+export const secretLimits: AttemptLimits = { attempts: 120, perSeconds: 60 };
+
+/**
+ * Counts attempts in the database, so that all processes count together.
+ * @param success whether a success makes the earlier attempts forgotten, or only itself
+ */
+export function createAttemptLimiter(
+  orm: MikroORM,
+  limits: AttemptLimits,
+  success: 'forgets-all' | 'forgets-itself' = 'forgets-all',
+): AttemptLimiter {
   const limiter = new RateLimiterPostgres({
     storeClient: poolOf(orm),
     storeType: 'pool',
@@ -22,6 +36,8 @@ export function createSignInLimiter(orm: MikroORM, limits: AttemptLimits = defau
     keyPrefix: '',
     points: limits.attempts,
     duration: limits.perSeconds,
+    // Whoever is over the limit costs the database nothing more.
+    inMemoryBlockOnConsumed: limits.attempts + 1,
   });
   return {
     async attempt(key) {
@@ -34,7 +50,8 @@ export function createSignInLimiter(orm: MikroORM, limits: AttemptLimits = defau
       }
     },
     async succeeded(key) {
-      await limiter.delete(key);
+      if (success === 'forgets-all') await limiter.delete(key);
+      else await limiter.reward(key, 1);
     },
   };
 }

@@ -6,7 +6,8 @@ import { transact, type Unit } from '../../database/unit.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { newId, type SessionId, type UserId } from '../../domain/ids.ts';
 import { hashSecret, newSecret } from '../authenticate.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { ApiDeps, AttemptLimiter } from '../deps.ts';
+import { placeOf } from './place.ts';
 
 export interface SignIn {
   readonly email: string;
@@ -29,8 +30,9 @@ const wrong = (): Refusal =>
  * @throws Refusal `invalid-credentials`, in the same time whatever is wrong; `too-many-requests`
  */
 export async function signIn(deps: ApiDeps, db: Db, { email, password, ip }: SignIn): Promise<SignedIn> {
-  const key = attemptKey(email, ip);
-  await countAttempt(deps, key);
+  const [key, place] = [attemptKey(email, ip), attemptKey('', ip)];
+  await countAttempt(deps.placeLimiter, place);
+  await countAttempt(deps.signInLimiter, key);
   const user = await db
     .selectFrom('users')
     .select(['id', 'passwordHash', 'active', 'verifiedAt'])
@@ -40,20 +42,20 @@ export async function signIn(deps: ApiDeps, db: Db, { email, password, ip }: Sig
   if (!user?.passwordHash || !matches || !user.active || !user.verifiedAt) throw wrong();
   const { id, passwordHash } = user;
   const signedIn = await transact(deps.platform, (unit) => beginSession(unit, deps, id, passwordHash));
-  await deps.signInLimiter.succeeded(key);
+  await Promise.all([deps.signInLimiter.succeeded(key), deps.placeLimiter.succeeded(place)]);
   return signedIn;
 }
 
-/** Attempts are counted for an address from one place, before anything is looked up. @throws Refusal `too-many-requests` */
-export async function countAttempt(deps: ApiDeps, key: string): Promise<void> {
-  const waitMs = await deps.signInLimiter.attempt(key);
+/** Counts an attempt before anything is looked up. @throws Refusal `too-many-requests` */
+export async function countAttempt(limiter: AttemptLimiter, key: string): Promise<void> {
+  const waitMs = await limiter.attempt(key);
   if (waitMs === 0) return;
   const retryAfterSeconds = Math.ceil(waitMs / 1_000);
-  throw new Refusal('too-many-requests', 'Too many attempts to sign in; wait a little.', { retryAfterSeconds });
+  throw new Refusal('too-many-requests', 'Too many attempts; wait a little.', { retryAfterSeconds });
 }
 
 // Hashed, because the column is short and an address is personal.
-export const attemptKey = (email: string, ip: string): string => hashSecret(`${email.toLowerCase()} ${ip}`);
+export const attemptKey = (email: string, ip: string): string => hashSecret(`${email.toLowerCase()} ${placeOf(ip)}`);
 
 async function beginSession(unit: Unit, deps: ApiDeps, userId: UserId, passwordHash: string): Promise<SignedIn> {
   // Somebody who is deactivated in this moment gets no session that could outlive it.
