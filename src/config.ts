@@ -41,6 +41,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SESSION_DAYS: wholeNumber(1, 365).default(30),
   API_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 600).default(10),
+  API_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   TRUST_PROXY: trustedProxies.default(false),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
@@ -55,6 +56,8 @@ const environment = z.object({
   WORKER_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 600).default(10),
   WORKER_DEPLOYMENT: z.string().optional(),
   WORKER_BUILD_ID: z.string().optional(),
+  WORKER_HOST: z.string().default('127.0.0.1'),
+  WORKER_PORT: wholeNumber(0, 65_535).optional(),
   SWEEP_SECONDS: wholeNumber(1, 3_600).default(10),
 });
 
@@ -100,6 +103,8 @@ function contradictions(env: z.output<typeof environment>): string[] {
     mistakes.push('ROUTING_MIN_LIMIT_SECONDS: is above ROUTING_MAX_LIMIT_SECONDS');
   if ((env.ADMIN_EMAIL === undefined) !== (env.ADMIN_PASSWORD === undefined))
     mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
+  if ((env.WORKER_DEPLOYMENT === undefined) !== (env.WORKER_BUILD_ID === undefined))
+    mistakes.push('WORKER_DEPLOYMENT: goes together with WORKER_BUILD_ID; set both or neither');
   if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST))
     mistakes.push(
       'HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else',

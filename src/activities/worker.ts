@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { activityInfo } from '@temporalio/activity';
 import {
+  type ActivityInterceptorsFactory,
   bundleWorkflowCode,
   type NativeConnection,
   Worker,
@@ -10,6 +12,9 @@ import type { Platform } from '../database/unit.ts';
 import { routingTaskQueue } from '../workflows/protocol.ts';
 import { createActivities } from './activities.ts';
 
+/** Runs a step and keeps how long it took and how it ended. */
+type Timed = <T>(step: string, work: () => Promise<T>) => Promise<T>;
+
 export interface WorkerSettings {
   readonly maxCachedWorkflows: number;
   /** Steps (local activities) at one time; the database pool must be at least this large. */
@@ -19,6 +24,8 @@ export interface WorkerSettings {
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   readonly taskQueue?: string | undefined;
   readonly identity?: string | undefined;
+  /** Times the steps. */
+  readonly timed?: Timed | undefined;
 }
 
 /** Bundles the workflow code for the sandbox. */
@@ -44,6 +51,7 @@ export const createWorker = (
     taskQueue: settings.taskQueue ?? routingTaskQueue,
     ...(around.workflowBundle ? { workflowBundle: around.workflowBundle } : {}),
     activities: { ...createActivities(platform) },
+    ...(settings.timed ? { interceptors: { activity: [timedBy(settings.timed)] } } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentLocalActivityExecutions: settings.maxSteps,
@@ -63,6 +71,10 @@ export const createWorker = (
         }
       : {}),
   });
+
+const timedBy =
+  (timed: Timed): ActivityInterceptorsFactory =>
+  () => ({ inbound: { execute: (input, next) => timed(activityInfo().activityType, () => next(input)) } });
 
 const nothing = (): void => undefined;
 const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

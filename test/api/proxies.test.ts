@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SignInLimiter } from '../../src/api/deps.ts';
+import type { AttemptLimiter } from '../../src/api/deps.ts';
 import { ConfigError, readConfig, type TrustedProxies } from '../../src/config.ts';
 import { startApi, type TestApi } from '../support/api.ts';
 
@@ -12,7 +12,7 @@ afterEach(async () => {
 /** Under which keys attempts to sign in are counted, when they come with these forwarded addresses. */
 async function keysFor(trustProxy: TrustedProxies, forwarded: readonly string[]): Promise<string[]> {
   const keys: string[] = [];
-  const signInLimiter: SignInLimiter = {
+  const signInLimiter: AttemptLimiter = {
     attempt(key) {
       keys.push(key);
       return Promise.resolve(0);

@@ -2,8 +2,8 @@ import { createMongoAbility, type RawRuleOf } from '@casl/ability';
 import { unpackRules } from '@casl/ability/extra';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppAbility } from '../../src/domain/access/ability.ts';
-import type { SignInLimiter } from '../../src/api/deps.ts';
-import { createSignInLimiter } from '../../src/api/sessions/limiter.ts';
+import type { AttemptLimiter } from '../../src/api/deps.ts';
+import { createAttemptLimiter } from '../../src/api/sessions/limiter.ts';
 import { hashPassword } from '../../src/database/passwords.ts';
 import { type Answered, startApi, type TestApi } from '../support/api.ts';
 import { type BuiltUser, createSector, createUser, queries } from '../support/builders.ts';
@@ -11,14 +11,14 @@ import { type BuiltUser, createSector, createUser, queries } from '../support/bu
 const password = 'um segredo qualquer';
 let api: TestApi;
 let ana: BuiltUser;
-let limiter: SignInLimiter;
+let limiter: AttemptLimiter;
 
 beforeAll(async () => {
   // The real one, so that the whole file is counted as a deployment counts.
   api = await startApi({
     signInLimiter: { attempt: (key) => limiter.attempt(key), succeeded: (key) => limiter.succeeded(key) },
   });
-  limiter = createSignInLimiter(api.platform.orm, { attempts: 5, perSeconds: 60 });
+  limiter = createAttemptLimiter(api.platform.orm, { attempts: 5, perSeconds: 60 });
   ana = await createUser(api.platform, {
     name: 'Ana',
     email: 'Ana.Souza@demo.example',
@@ -105,7 +105,7 @@ describe('signing in', () => {
     expect(refused.body.code).toBe('too-many-requests');
     expect(refused.body.retryAfterSeconds).toBeGreaterThan(0);
     expect(refused.headers.get('retry-after')).toBe(String(refused.body.retryAfterSeconds));
-    const otherProcess = createSignInLimiter(api.platform.orm, { attempts: 5, perSeconds: 60 });
+    const otherProcess = createAttemptLimiter(api.platform.orm, { attempts: 5, perSeconds: 60 });
     const keys = await queries(api.platform)
       .selectFrom('sign_in_attempt')
       .select('key')

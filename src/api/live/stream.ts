@@ -81,7 +81,7 @@ export function createLive({ orm, feed, present, log, heartbeatMs = 15_000, stal
 
     async close() {
       closed = true;
-      for (const connection of open.keys()) connection.end();
+      for (const connection of open.keys()) connection.leave();
       await Promise.all(open.values());
     },
   };

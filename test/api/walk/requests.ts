@@ -230,6 +230,7 @@ export const requests: Readonly<Record<string, Make>> = {
 
   getLive: nothing,
   getReady: nothing,
+  getServing: nothing,
   getMetrics: nothing,
 };
 
