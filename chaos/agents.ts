@@ -22,7 +22,7 @@ export async function work(
 ): Promise<void> {
   const missed = new Set<string>();
   while (!stop.aborted) {
-    await sleep(random.between(250, 900));
+    await sleep(random.between(500, 1_500));
     if (worker.isAway) continue;
     const view = random.weighted({ new: 6, mine: 6, open: 2, sector: 1 });
     const { status, body } = await log.list(worker.caller, worker.id, view);

@@ -18,7 +18,7 @@ export async function probe(
 ): Promise<void> {
   const people = [{ id: company.adminId, caller: company.admin }, ...company.workers];
   while (!stop.aborted) {
-    await pause(random.between(80, 400), stop);
+    await pause(random.between(150, 600), stop);
     const { id, caller } = random.pick(people);
     const latest = [...begun].slice(-LATEST);
     if (latest.length === 0) continue;

@@ -28,7 +28,7 @@ export function columnsOf(orm: MikroORM, entity: (typeof entities)[number], alia
   if (known) return known;
   const { props } = orm.getMetadata().get<object>(entity as EntityName<object>);
   const columns = sql.join(
-    props.flatMap(({ name, fieldNames: [column] = [] }) =>
+    props.flatMap(({ name, fieldNames: [column] }) =>
       column ? [sql`${sql.ref(`${alias}.${column}`)} as ${sql.id(name)}`] : [],
     ),
   );
