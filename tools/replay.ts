@@ -34,7 +34,7 @@ async function replayAll({ query, limit, address, namespace }: ReplayOptions): P
   Runtime.install({ logger: silent, telemetryOptions: { logging: { filter: 'OFF' } } });
   const found = temporalOptions(address);
   const server = { ...found, namespace: namespace ?? found.namespace };
-  const where = `${String(server.connection.address ?? '127.0.0.1:7233')}, namespace "${server.namespace}"`;
+  const where = `${server.connection.address ?? '127.0.0.1:7233'}, namespace "${server.namespace}"`;
   const temporal = connectTemporal(server);
   if (!(await waitUntil(() => temporal.ready(), serverAnswersWithinMs, 500))) {
     console.error(`No Temporal server answers at ${where}: start it, or name it by --address or TEMPORAL_ADDRESS.`);

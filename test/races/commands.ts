@@ -10,7 +10,7 @@ import { transfer } from '../../src/database/steps/transfer.ts';
 import type { Unit } from '../../src/database/unit.ts';
 import { type BuiltChannel, type BuiltSector, type BuiltUser, queries } from '../support/builders.ts';
 import type { Steps } from '../support/steps.ts';
-import { Model, type Modelled } from './model.ts';
+import type { Model, Modelled } from './model.ts';
 
 /** The same company in the real system. */
 export interface Real {

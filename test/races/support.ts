@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import type { Platform } from '../../src/database/unit.ts';
+import type { Answered } from '../support/api.ts';
 import { queries } from '../support/builders.ts';
 
 /** How many times as many rounds as `npm test` plays: `RACES=10 npm test -- test/races`. */
@@ -36,6 +37,19 @@ export class Edge {
   tell(winner: 'first' | 'second'): void {
     this.won[winner]++;
     this.lead += (winner === 'first' ? -1 : 1) * this.#step * (0.5 + Math.random());
+  }
+}
+
+/** How often something had to be asked again, because the machine was too busy to get its turn within its time. */
+export const retries = { count: 0 };
+
+/** Asks as a caller should: `503` means that nothing was done, and to ask again. */
+export async function untilAnswered(ask: () => Promise<Answered>): Promise<Answered> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503 || retries.count > 1_000) return answer;
+    retries.count++;
+    await sleep(50);
   }
 }
 

@@ -89,7 +89,6 @@ describe('the log', () => {
       expect(text.indexOf('\n')).toBe(text.length - 1);
       const entry = JSON.parse(text) as { level: number; req?: { path: string; id: string } };
       expect(entry.level).toBeLessThan(50);
-      // oxlint-disable-next-line no-control-regex
       expect(text.trimEnd()).toMatch(/^[\x20-\x7e]*$/);
       if (entry.req) expect(entry.req.id).toMatch(/^[0-9a-f-]{36}$/);
     }
