@@ -29,7 +29,8 @@ const ENTRIES = [
   '^src/workflows/index\\.ts$',
   '^src/database/migrate\\.ts$',
   '^tools/',
-  '^bench/',
+  '^bench/main\\.ts$',
+  '^bench/floors/(routeServer|workflow|workflowWorker)\\.ts$',
   '^chaos/main\\.ts$',
 ];
 
@@ -74,10 +75,28 @@ export default {
       PROTOCOL,
     ]),
     ours(
+      'metrics-measure',
+      'metrics → database (to read tables), domain; nobody imports it but the composition roots, which hand it on.',
+      { path: '^src/metrics/' },
+      ['^src/(metrics|database|domain)/'],
+    ),
+    forbidden(
+      'measured-by-ports',
+      'Who is measured declares what it tells; only the composition roots know the metrics.',
+      { path: '^src/', pathNot: ['^src/metrics/', '^src/(api|activities)/main\\.ts$'] },
+      { path: '^src/metrics/' },
+    ),
+    ours(
       'activities-implement-ports',
       'activities → database, outbox, domain, the protocol and ports of the workflows.',
-      { path: '^src/activities/' },
-      ['^src/(activities|database|outbox|domain)/', PROTOCOL, PORTS, CONFIG],
+      { path: '^src/activities/', pathNot: '^src/activities/main\\.ts$' },
+      ['^src/(activities|database|outbox|domain)/', PROTOCOL, PORTS],
+    ),
+    ours(
+      'worker-main-builds',
+      'activities/main → what it builds the worker from.',
+      { path: '^src/activities/main\\.ts$' },
+      ['^src/(activities|database|outbox|metrics|domain)/', CONFIG],
     ),
     ours(
       'api-answers',
@@ -86,7 +105,7 @@ export default {
       ['^src/(api|database|domain)/', CONFIG],
     ),
     ours('api-main-builds', 'api/main → what it builds the application from.', { path: '^src/api/main\\.ts$' }, [
-      '^src/(api|database|outbox|domain)/',
+      '^src/(api|database|outbox|metrics|domain)/',
       CONFIG,
     ]),
     ours('simulator-is-a-client', 'simulator: a client of the public API, nothing else.', { path: '^src/simulator/' }, [
@@ -102,7 +121,10 @@ export default {
     forbidden(
       'every-room-has-walls',
       'A new room under src gets its walls in .dependency-cruiser.js.',
-      { path: '^src/', pathNot: ['^src/(domain|database|workflows|activities|outbox|api|simulator|demo)/', CONFIG] },
+      {
+        path: '^src/',
+        pathNot: ['^src/(domain|database|workflows|activities|outbox|metrics|api|simulator|demo)/', CONFIG],
+      },
       {},
     ),
 
@@ -130,6 +152,23 @@ export default {
       'chaos: a client of the public API on the production-like set; reads tables and histories by plain drivers.',
       { path: '^chaos/', pathNot: '^chaos/checker/' },
       ['^chaos/', '^tools/(productionLike|local)/', '^src/simulator/random\\.ts$'],
+    ),
+    ours(
+      'bench-is-a-client',
+      'bench: a client of the public API on the production-like set; prepares and looks by plain drivers.',
+      { path: '^bench/' },
+      ['^bench/', '^tools/(productionLike|local)/', '^src/simulator/random\\.ts$'],
+    ),
+    room(
+      'floors-are-bare',
+      'bench/floors: the bare thing by plain packages; nothing of what it is compared with.',
+      { path: '^bench/floors/(routeServer|workflow|workflowWorker)\\.ts$' },
+      [
+        '^bench/floors/workflow\\.ts$',
+        '^node:',
+        '^(crypto|url|net|http|path|process)$',
+        ...npm('express', '@types/express', 'pg', '@types/pg', '@temporalio/(worker|workflow)'),
+      ],
     ),
     room(
       'checker-believes-nobody',

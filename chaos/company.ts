@@ -8,12 +8,17 @@ export interface Worker {
   readonly caller: Caller;
   /** The sectors they belong to at first, with their functions. */
   readonly memberOf: readonly { readonly sectorId: string; readonly functions: readonly string[] }[];
-  /** Set by the manager while they are away on purpose. */
+  /** Nothing that decides what they may see is changed in the run. */
+  readonly isSteady: boolean;
+  /** The manager is about to change something of them; one matter at a time, so that the last word is known. */
+  hasMatter: boolean;
+  /** They cannot sign in just now. */
   isAway: boolean;
 }
 
 export interface Company {
   readonly admin: Caller;
+  readonly adminId: string;
   readonly workers: readonly Worker[];
   readonly channels: readonly {
     readonly id: string;
@@ -64,6 +69,7 @@ const sectorPlans = [
 
 const AGENTS = 16;
 const SUPERVISORS = 2;
+const STEADY = [1, 5, AGENTS];
 
 /** Creates the company through the API alone and signs everybody in. */
 export async function createCompany(apis: readonly string[], log: CallLog, random: Random): Promise<Company> {
@@ -101,7 +107,7 @@ export async function createCompany(apis: readonly string[], log: CallLog, rando
     });
     const caller = callerFor(email, '', id);
     caller.token = (await signIn(caller, email)).token;
-    workers.push({ id, email, caller, memberOf, isAway: false });
+    workers.push({ id, email, caller, memberOf, isSteady: STEADY.includes(n), hasMatter: false, isAway: false });
   }
 
   const channels: { id: string; caller: Caller; agentIds: string[] | null; isChanging: boolean }[] = [];
@@ -115,7 +121,7 @@ export async function createCompany(apis: readonly string[], log: CallLog, rando
     const { key } = await admin.must({ method: 'POST', path: `/v1/channels/${id}/keys`, kind: 'setup', targetId: id });
     channels.push({ id, agentIds, isChanging: false, caller: callerFor(`channel ${n}`, key as string, null) });
   }
-  return { admin, workers, channels, sectors, withHours: sectors[4]!.id };
+  return { admin, adminId: session.userId, workers, channels, sectors, withHours: sectors[4]!.id };
 }
 
 /** Everybody is in two or three sectors, and each sector has at least four agents. */

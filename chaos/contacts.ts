@@ -7,7 +7,9 @@ const MOST_AT_ONCE = 100;
 /** How the contacts' side of a run goes on. */
 export interface Contacts {
   /** Conversations begun so far, as the answers said. */
-  readonly begun: Set<string>;
+  readonly begun: ReadonlySet<string>;
+  /** The names of those who wrote so far. */
+  readonly names: readonly string[];
   /** Resolves when everything that was written has its answer. */
   readonly done: Promise<void>;
 }
@@ -16,7 +18,14 @@ export interface Contacts {
  * Contacts write until `wanted` conversations have begun, evenly over `overMs`: new ones and such as wrote before, one
  * to three messages each, now and then one message delivered several times at once.
  */
-export function startContacts(company: Company, random: Random, wanted: number, overMs: number): Contacts {
+export function startContacts(
+  company: Company,
+  random: Random,
+  wanted: number,
+  overMs: number,
+  stop: AbortSignal,
+): Contacts {
+  const names: string[] = [];
   const begun = new Set<string>();
   const former: { channel: number; contact: string }[] = [];
   let people = 0;
@@ -46,7 +55,10 @@ export function startContacts(company: Company, random: Random, wanted: number, 
     const known = random.chance(0.2) && former.length > 0 ? random.pick(former) : undefined;
     const channel = known?.channel ?? Math.floor(random.next() * company.channels.length);
     const contact = known?.contact ?? `contato${++people}`;
-    if (!known) former.push({ channel, contact });
+    if (!known) {
+      former.push({ channel, contact });
+      names.push(contact);
+    }
     await write(channel, contact, random.chance(0.15) ? 3 : 1);
     for (let more = Math.floor(random.next() * 3); more > 0; more--) {
       await sleep(random.between(200, 6_000));
@@ -55,7 +67,7 @@ export function startContacts(company: Company, random: Random, wanted: number, 
   };
   const run = async (): Promise<void> => {
     const visits = new Set<Promise<void>>();
-    while (begun.size < wanted) {
+    while (begun.size < wanted && !stop.aborted) {
       const one = visit().finally(() => visits.delete(one));
       visits.add(one);
       await sleep(random.between(0.4, 1.4) * (overMs / Math.max(wanted, 1)));
@@ -64,5 +76,5 @@ export function startContacts(company: Company, random: Random, wanted: number, 
     }
     await Promise.all(visits);
   };
-  return { begun, done: run() };
+  return { begun, names, done: run() };
 }

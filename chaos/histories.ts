@@ -3,6 +3,8 @@ import type { WorkflowRun } from './checker/snapshot.ts';
 
 const AT_ONCE = 8;
 const PREFIX = 'conversation-';
+/** The machine may be busy. */
+const PATIENCE_MS = 60_000;
 
 /** The part of a history's event that is read here; the names are those of Temporal's protocol. */
 interface HistoryEvent {
@@ -23,9 +25,31 @@ interface HistoryEvent {
   } | null;
 }
 
+/** The conversations whose workflow runs: those that the server lists as running, and that say so when asked. */
+export async function runningConversations(address: string): Promise<string[]> {
+  const connection = await Connection.connect({ address, connectTimeout: PATIENCE_MS });
+  try {
+    const client = new Client({ connection, namespace: 'default' });
+    const listed: string[] = [];
+    const query = "WorkflowType = 'conversation' and ExecutionStatus = 'Running'";
+    for await (const { workflowId } of client.workflow.list({ query })) listed.push(workflowId);
+    const running: string[] = [];
+    const next = async (): Promise<void> => {
+      for (let id = listed.pop(); id; id = listed.pop()) {
+        const { status } = await client.workflow.getHandle(id).describe();
+        if (status.name === 'RUNNING') running.push(id.slice(PREFIX.length));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    return running;
+  } finally {
+    await connection.close();
+  }
+}
+
 /** Reads every run of every conversation's workflow, with its history. */
 export async function readHistories(address: string): Promise<WorkflowRun[]> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: PATIENCE_MS });
   try {
     const client = new Client({ connection, namespace: 'default' });
     const found: { workflowId: string; runId: string; status: string; startedAt: number }[] = [];

@@ -2,7 +2,7 @@ import type { Random } from '../src/simulator/random.ts';
 import type { ProductionLikeSet } from '../tools/productionLike/set.ts';
 import type { PartKind, RestartablePart } from '../tools/productionLike/parts.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pause } from './managers.ts';
+import { pause } from './pause.ts';
 import type { Proxy } from './proxy.ts';
 
 /** One kill: when, of what, and when it was started again. */
@@ -21,18 +21,22 @@ export async function killParts(
   set: ProductionLikeSet,
   random: Random,
   wanted: number,
+  stop: AbortSignal,
   tell: (line: string) => void,
 ): Promise<Kill[]> {
   const kills: Kill[] = [];
   const kinds = Object.keys(weights) as PartKind[];
   for (let n = 0; n < wanted; n++) {
-    await sleep(random.between(2_000, 6_000));
+    await pause(random.between(2_000, 6_000), stop);
     const kind = n < kinds.length ? kinds[n]! : random.weighted(weights);
     const part = random.pick(set.parts.filter((one) => one.kind === kind));
+    // One that has ended by itself is being started just now: a kill is one of something that runs.
+    while (!part.isRunning && !stop.aborted) await pause(100, stop);
+    if (stop.aborted) break;
     const kill = { kind, name: part.name, at: Date.now(), startedAgainAt: 0 };
     await part.kill();
-    const down = random.between(100, 3_000);
-    await sleep(down);
+    await pause(random.between(100, 3_000), stop);
+    if (stop.aborted) break;
     await startAgain(part);
     kill.startedAgainAt = Date.now();
     kills.push(kill);

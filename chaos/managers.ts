@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../src/simulator/random.ts';
 import { signIn, type Company, type Worker } from './company.ts';
+import { pause } from './pause.ts';
+
+const MOST_MATTERS = 6;
 
 /** One administrator who changes people and hours until stopped, and then puts everything back in order. */
 export async function manage(company: Company, random: Random, stop: AbortSignal): Promise<void> {
@@ -8,14 +10,14 @@ export async function manage(company: Company, random: Random, stop: AbortSignal
   const hours = openAndClose(company, random.fork('hours'), stop);
   while (!stop.aborted) {
     await pause(random.between(500, 2_000), stop);
-    // One matter at a time for each person, so that the last word about them is known.
-    const worker = random.pick(company.workers.filter(({ isAway }) => !isAway));
-    if (company.workers.filter(({ isAway }) => isAway).length > 5) continue;
-    worker.isAway = true;
-    const matter = random.weighted({ unavailable: 8, leaves: 4, deactivated: 3, unlisted: 2 });
+    const worker = random.pick(company.workers.filter(({ hasMatter }) => !hasMatter));
+    if (company.workers.filter(({ hasMatter }) => hasMatter).length >= MOST_MATTERS) continue;
+    worker.hasMatter = true;
+    const drawn = random.weighted({ unavailable: 8, leaves: 4, deactivated: 3, unlisted: 2 });
+    const matter = worker.isSteady ? 'unavailable' : drawn;
     away.push(
       matters[matter](company, worker, random.fork(`${worker.email} ${away.length}`), stop).finally(() => {
-        worker.isAway = false;
+        worker.hasMatter = false;
       }),
     );
   }
@@ -60,12 +62,14 @@ const matters: Record<'unavailable' | 'leaves' | 'deactivated' | 'unlisted', Mat
   },
   async deactivated({ admin }, worker, random, stop) {
     const { id } = worker;
+    worker.isAway = true;
     for (const value of [false, true]) {
       const path = `/v1/users/${id}/${value ? 'activate' : 'deactivate'}`;
       await admin.must({ method: 'POST', path, kind: 'active', targetId: id, asked: { value } });
       if (!value) await pause(random.between(1_000, 8_000), stop);
     }
     worker.caller.token = (await signIn(worker.caller, worker.email)).token;
+    worker.isAway = false;
   },
 };
 
@@ -81,7 +85,3 @@ async function openAndClose({ admin, withHours }: Company, random: Random, stop:
     await set(null);
   }
 }
-
-/** A pause that ends when the run does. */
-export const pause = (ms: number, stop: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal: stop }).catch(() => {});

@@ -7,7 +7,7 @@ import type { Kill } from './killer.ts';
 export class ReadinessLog {
   readonly #seen = new Map<string, { at: number; ready: boolean }[]>();
 
-  /** Asks every API several times a second until stopped. */
+  /** Asks every API twice a second until stopped. */
   async watch(apis: readonly string[], stop: AbortSignal): Promise<void> {
     await Promise.all(
       apis.map(async (api) => {
@@ -15,7 +15,7 @@ export class ReadinessLog {
         this.#seen.set(api, seen);
         while (!stop.aborted) {
           seen.push({ ready: await isReady(api), at: Date.now() });
-          await sleep(250);
+          await sleep(500);
         }
       }),
     );

@@ -13,15 +13,23 @@ const QUESTIONS: Readonly<Record<string, string>> = {
 };
 
 const STILL_MS = 3_000;
+/** However slow the machine is, something has to happen within this time as long as something is due. */
+const STUCK_MS = 60_000;
+const MOST_MS = 300_000;
 
-/** Waits until nothing has moved for three seconds. @returns what still moves when the time is up */
-export async function untilAtRest(databaseUrl: string, withinMs: number): Promise<string[]> {
+/**
+ * Waits until nothing has moved for three seconds. Patient with a slow machine: it gives up when nothing has happened
+ * for a minute although something is due, and after five minutes.
+ * @returns what still moves when it gives up
+ */
+export async function untilAtRest(databaseUrl: string, signal: AbortSignal): Promise<string[]> {
   const client = await connectTo(databaseUrl);
-  const end = Date.now() + withinMs;
-  let stillSince: number | null = null;
+  const end = Date.now() + MOST_MS;
+  let since = Date.now();
   let last = '';
   try {
     for (;;) {
+      signal.throwIfAborted();
       const moving: string[] = [];
       for (const [what, query] of Object.entries(QUESTIONS)) {
         const { n } = (await client.query(query)).rows[0] as { n: number };
@@ -29,10 +37,12 @@ export async function untilAtRest(databaseUrl: string, withinMs: number): Promis
       }
       const { n: events } = (await client.query('select count(*) as n from event')).rows[0] as { n: number };
       const now = `${moving.join()} ${events}`;
-      stillSince = moving.length === 0 && now === last ? (stillSince ?? Date.now()) : null;
+      if (now !== last) since = Date.now();
       last = now;
-      if (stillSince !== null && Date.now() - stillSince >= STILL_MS) return [];
-      if (Date.now() > end) return moving.length > 0 ? moving : ['events go on being written'];
+      const unchangedMs = Date.now() - since;
+      if (moving.length === 0 && unchangedMs >= STILL_MS) return [];
+      if (unchangedMs > STUCK_MS || Date.now() > end)
+        return moving.length > 0 ? moving : ['events go on being written'];
       await sleep(500);
     }
   } finally {

@@ -2,7 +2,21 @@ import { Client, types } from 'pg';
 import type { Snapshot } from './checker/snapshot.ts';
 
 /** What of a snapshot lies in the database. */
-export type Tables = Omit<Snapshot, 'workflows' | 'calls' | 'failedReads' | 'deaths' | 'restless'>;
+export type Tables = Pick<
+  Snapshot,
+  | 'takenAt'
+  | 'events'
+  | 'offers'
+  | 'conversations'
+  | 'messages'
+  | 'users'
+  | 'members'
+  | 'sectors'
+  | 'hours'
+  | 'channels'
+  | 'pointers'
+  | 'wakeUps'
+>;
 
 /** A connection for reading, with counters as numbers. */
 export async function connectTo(databaseUrl: string): Promise<Client> {
@@ -56,7 +70,7 @@ export async function readTables(databaseUrl: string): Promise<Tables> {
                 u.capacity from users u join permission_group g on g.id = u.permission_group_id order by u.created_at, u.id`,
       ),
       members: await rows(`select sector_id as "sectorId", user_id as "userId", functions from sector_member`),
-      sectors: await rows(`select id, mode, capacity from sector`),
+      sectors: await rows(`select id, mode, capacity, cherry_picking as "cherryPicking" from sector`),
       hours: await rows(
         `select sector_id as "sectorId", ${ms('since')} as since, hours from sector_hours order by since, id`,
       ),

@@ -53,6 +53,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SESSION_DAYS: wholeNumber(1, 365).default(30),
   API_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 600).default(10),
+  API_DRAIN_SECONDS: wholeNumber(0, 600).default(0),
   TRUST_PROXY: trustedProxies.default(false),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
@@ -68,6 +69,8 @@ const environment = z.object({
   WORKER_DEPLOYMENT: z.string().optional(),
   WORKER_BUILD_ID: z.string().optional(),
   WEBHOOKS_ALLOW_PRIVATE: flag.default(false),
+  WORKER_HOST: z.string().default('127.0.0.1'),
+  WORKER_PORT: wholeNumber(0, 65_535).optional(),
   SWEEP_SECONDS: wholeNumber(1, 3_600).default(10),
 });
 
@@ -122,6 +125,8 @@ function contradictions(env: z.output<typeof environment>): string[] {
     mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
   if ((env.SMTP_URL === undefined) !== (env.MAIL_FROM === undefined))
     mistakes.push('MAIL_FROM: goes together with SMTP_URL; set both or neither');
+  if ((env.WORKER_DEPLOYMENT === undefined) !== (env.WORKER_BUILD_ID === undefined))
+    mistakes.push('WORKER_DEPLOYMENT: goes together with WORKER_BUILD_ID; set both or neither');
   if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST))
     mistakes.push(
       'HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else',

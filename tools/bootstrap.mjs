@@ -1,4 +1,4 @@
-// Entry of `npm start`, `npm run dev`, `npm test` and `npm run demo` on a bare clone. It runs on whatever Node the
+// Entry of `npm start`, `npm test` and the other commands that work on a bare clone. It runs on whatever Node the
 // system has (20 or newer) before anything is installed, so it uses nothing but Node itself.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,6 +15,9 @@ const ENTRIES = {
   dev: 'tools/local/dev.ts',
   test: 'tools/check.ts',
   demo: 'src/simulator/main.ts',
+  'production-like': 'tools/productionLike/main.ts',
+  chaos: 'chaos/main.ts',
+  bench: 'bench/main.ts',
 };
 
 // One Ctrl-C can arrive twice: from the terminal and, forwarded, from npm. Within this time it counts as one.

@@ -24,8 +24,9 @@ const CHECKS: readonly Check[] = [
   {
     name: 'boundaries',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.js', 'src', 'test', 'tools', 'chaos'],
+    args: ['--config', '.dependency-cruiser.js', 'src', 'test', 'tools', 'chaos', 'bench'],
   },
+  { name: 'audit', tool: 'node', args: ['tools/audit/main.ts'] },
 ];
 
 /** Runs one tool of node_modules/.bin to its end; Ctrl-C reaches it through here. */

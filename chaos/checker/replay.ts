@@ -34,6 +34,8 @@ export interface Story {
   /** Who let it go last; `null`: the next offer comes from the arrow. */
   after: string | null;
   returnedBy: string | null;
+  /** The sector to whose person a transfer has sent it, until that is decided (R18). */
+  directTo: string | null;
   /** The offer that runs. */
   offer: { readonly agentId: string; readonly direct: boolean } | null;
 }
@@ -134,7 +136,7 @@ function applyRights(world: World, event: EventRow): void {
 function storyOf(world: World, id: string): Story {
   const known = world.stories.get(id);
   if (known) return known;
-  const story = { id, view: null, waitsFor: null, ...freshDistribution(1), offer: null };
+  const story = { id, view: null, waitsFor: null, ...freshDistribution(1), directTo: null, offer: null };
   world.stories.set(id, story);
   return story;
 }
@@ -156,20 +158,23 @@ function applyStory(story: Story, event: EventRow): void {
   switch (type) {
     case 'conversation.transferred':
       Object.assign(story, freshDistribution(story.distribution + 1), { offer: null });
+      story.directTo = data['targetId'] && data['assign'] !== true ? (data['sectorId'] as string) : null;
       break;
     case 'conversation.returned':
-      Object.assign(story, freshDistribution(story.distribution + 1), { offer: null });
+      Object.assign(story, freshDistribution(story.distribution + 1), { directTo: null, offer: null });
       story.after = data['by'] as string;
       story.returnedBy = story.after;
       break;
     case 'conversation.queued':
       if (data['reason'] === 'no-capacity') story.startedAt ??= at;
+      if (data['passedOver']) story.directTo = null;
       break;
     case 'conversation.offered':
       if (Number(data['round']) > story.round) story.had = new Set();
       story.round = Number(data['round']);
       story.offer = { agentId: data['agentId'] as string, direct: (data['direct'] ?? null) !== null };
       story.startedAt ??= at;
+      story.directTo = null;
       story.waitsFor = null;
       break;
     case 'conversation.offer_declined':
@@ -183,6 +188,7 @@ function applyStory(story: Story, event: EventRow): void {
       break;
     }
     case 'conversation.assigned':
+      story.directTo = null;
       story.offer = null;
       story.waitsFor = null;
       break;

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { activityInfo } from '@temporalio/activity';
 import {
+  type ActivityInterceptorsFactory,
   bundleWorkflowCode,
   type NativeConnection,
   Worker,
@@ -11,6 +13,9 @@ import type { MailPort, WebhookPort } from '../workflows/ports.ts';
 import { outboundTaskQueue, routingTaskQueue } from '../workflows/protocol.ts';
 import { createActivities } from './activities.ts';
 
+/** Runs a step and keeps how long it took and how it ended. */
+type Timed = <T>(step: string, work: () => Promise<T>) => Promise<T>;
+
 export interface WorkerSettings {
   readonly maxCachedWorkflows: number;
   /** Steps (local activities) at one time; the database pool must be at least this large. */
@@ -20,6 +25,8 @@ export interface WorkerSettings {
   readonly deployment?: { readonly name: string; readonly buildId: string } | undefined;
   readonly taskQueue?: string | undefined;
   readonly identity?: string | undefined;
+  /** Times the steps. */
+  readonly timed?: Timed | undefined;
 }
 
 /** Bundles the workflow code for the sandbox. */
@@ -45,6 +52,7 @@ export const createWorker = (
     taskQueue: settings.taskQueue ?? routingTaskQueue,
     ...(around.workflowBundle ? { workflowBundle: around.workflowBundle } : {}),
     activities: { ...createActivities(platform) },
+    ...(settings.timed ? { interceptors: { activity: [timedBy(settings.timed)] } } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentLocalActivityExecutions: settings.maxSteps,
@@ -72,17 +80,23 @@ export const createWorker = (
 export const createOutboundWorker = (
   activities: MailPort & WebhookPort,
   around: { readonly connection: NativeConnection; readonly namespace: string },
-  settings: Pick<WorkerSettings, 'shutdownGraceSeconds' | 'taskQueue' | 'identity'>,
+  settings: Pick<WorkerSettings, 'shutdownGraceSeconds' | 'taskQueue' | 'identity' | 'timed'>,
 ): Promise<Worker> =>
   Worker.create({
     ...around,
     taskQueue: outboundTaskQueue(settings.taskQueue ?? routingTaskQueue),
     activities: { ...activities },
+    ...(settings.timed ? { interceptors: { activity: [timedBy(settings.timed)] } } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,
     shutdownForceTime: `${settings.shutdownGraceSeconds + 10} seconds`,
   });
+
+/** Tells workers to take no new work; those that do not run yet, or no more, are left alone. */
+export function shutDown(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
 
 /** Runs workers until they are told to stop; when one fails, the others finish what they hold and stop as well. */
 export async function runTogether(workers: readonly Worker[]): Promise<void> {
@@ -90,11 +104,15 @@ export async function runTogether(workers: readonly Worker[]): Promise<void> {
   try {
     await Promise.all(running);
   } catch (error) {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    shutDown(workers);
     await Promise.allSettled(running);
     throw error;
   }
 }
+
+const timedBy =
+  (timed: Timed): ActivityInterceptorsFactory =>
+  () => ({ inbound: { execute: (input, next) => timed(activityInfo().activityType, () => next(input)) } });
 
 const nothing = (): void => undefined;
 const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

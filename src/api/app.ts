@@ -9,6 +9,7 @@ import type { ApiDeps } from './deps.ts';
 import type { Live } from './live/stream.ts';
 import { discreetLog } from '../database/discreetLog.ts';
 import { withoutSecrets } from '../database/secrets.ts';
+import { measured, nameRefusal } from './measured.ts';
 import { mount } from './mount.ts';
 import { bodyTypes, openApiDocument } from './openapi.ts';
 import { mountAccountPages } from './pages/accountPages.ts';
@@ -35,6 +36,8 @@ export function buildApp(given: ApiDeps, live: Live): Express {
   app.set('trust proxy', deps.trustProxy);
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurity } }));
   app.use(requestLog(deps));
+  app.use(measured(deps));
+  app.use('/v1', guardAnswers);
   app.use('/v1', express.json({ limit: '256kb', type: [...bodyTypes] }), refuseUnread);
 
   mount(app, routes, deps, live);
@@ -58,6 +61,13 @@ export function buildApp(given: ApiDeps, live: Live): Express {
   return app;
 }
 
+/** What the API answers is data for its caller alone: kept by no cache, and no page even when a browser is made to show it. */
+function guardAnswers(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  next();
+}
+
 /** A body that is not JSON is refused: left out, it would count as a change of nothing. */
 function refuseUnread(request: Request, _response: Response, next: NextFunction): void {
   const { 'transfer-encoding': encoding, 'content-length': length } = request.headers;
@@ -78,7 +88,9 @@ function sendProblem(error: unknown, request: Request, response: Response, deps:
   if (problem.status === 503) response.setHeader('Retry-After', '1');
   const retryAfter = problem['retryAfterSeconds'];
   if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(retryAfter));
-  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  response.status(problem.status);
+  nameRefusal(response, problem);
+  response.type('application/problem+json').send(JSON.stringify(problem));
 }
 
 const requestLog = (deps: ApiDeps) =>
@@ -102,6 +114,10 @@ const requestLog = (deps: ApiDeps) =>
     customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
   });
 
+/** What the page needs, and nothing else of its package: no source maps, no list of its parts, no sign-in pages. */
+const docsFiles =
+  /^\/?$|^\/(?:index\.html|index\.css|swagger-ui\.css|swagger-ui-bundle\.js|swagger-ui-standalone-preset\.js|favicon-\d+x\d+\.png)$/;
+
 /** Swagger UI, served from its package: nothing is loaded from elsewhere. */
 function mountDocs(app: Express): void {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -112,5 +128,8 @@ function mountDocs(app: Express): void {
         `window.onload = () => { window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };`,
       );
   });
-  app.use('/docs', express.static(folder, { index: 'index.html' }));
+  const page = express.static(folder, { index: 'index.html' });
+  app.use('/docs', (request, response, next) =>
+    docsFiles.test(request.path) ? page(request, response, next) : next(),
+  );
 }

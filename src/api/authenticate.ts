@@ -6,19 +6,39 @@ import type { Db } from '../database/db.ts';
 import { loadPersonOfSession } from '../database/repositories/principals.ts';
 import { hashSecret } from '../database/secrets.ts';
 import type { InboundChannel } from '../database/steps/beginConversation.ts';
+import { isFromAnotherSite } from './crossSite.ts';
 import type { Callers } from './route.ts';
 
-export const sessionCookie = 'rodizio_session';
+/** How the session cookie is called; browsers take a `__Host-` one from nobody but this very host, over TLS. */
+export const sessionCookie = (publicUrl: string): string =>
+  publicUrl.startsWith('https:') ? '__Host-rodizio_session' : 'rodizio_session';
 
 const bearerOf = (request: IncomingMessage): string | undefined =>
   /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
 const unauthenticated = () => new Refusal('unauthenticated', 'Send a valid token: Authorization: Bearer …');
 
-/** The signed-in person behind a request, with the rights of this moment. @throws Refusal `unauthenticated` */
-export async function authenticatePerson(db: Db, request: IncomingMessage): Promise<Callers['person']> {
-  const token = bearerOf(request) ?? parseCookies(request.headers.cookie ?? '')[sessionCookie];
+const cookieOf = (request: IncomingMessage, publicUrl: string): string | undefined =>
+  parseCookies(request.headers.cookie ?? '')[sessionCookie(publicUrl)];
+
+/** Whether a request claims to be somebody's, be it wrongly. */
+export const hasCredentials = (request: IncomingMessage, publicUrl: string): boolean =>
+  request.headers.authorization !== undefined || cookieOf(request, publicUrl) !== undefined;
+
+/**
+ * The signed-in person behind a request, with the rights of this moment.
+ * @throws Refusal `unauthenticated`; `forbidden` for a change that a page of another site sent with the person's cookie
+ */
+export async function authenticatePerson(
+  db: Db,
+  request: IncomingMessage,
+  publicUrl: string,
+): Promise<Callers['person']> {
+  const bearer = bearerOf(request);
+  const token = bearer ?? cookieOf(request, publicUrl);
   if (!token?.startsWith('rzs_')) throw unauthenticated();
+  if (bearer === undefined && isFromAnotherSite(request, publicUrl))
+    throw new Refusal('forbidden', 'A page of another site sent this with your cookie; nothing was done.');
   return personOfSession(db, hashSecret(token));
 }
 

@@ -17,10 +17,10 @@ export type Caller =
   | { readonly kind: 'anybody'; readonly principal: string };
 
 /** Authenticates whom the route wants. @throws Refusal `unauthenticated` */
-export async function callerOf(kind: CallerKind, db: Db, request: Request): Promise<Caller> {
+export async function callerOf(kind: CallerKind, db: Db, request: Request, publicUrl: string): Promise<Caller> {
   switch (kind) {
     case 'person': {
-      const found = await authenticatePerson(db, request);
+      const found = await authenticatePerson(db, request, publicUrl);
       return { kind, principal: `user ${found.person.userId}`, ...found };
     }
     case 'channel': {

@@ -16,8 +16,12 @@ export interface ApiDeps {
   readonly publicUrl: string;
   /** Answers whether Temporal can be reached, within a deadline; never throws. */
   readonly temporalReady: () => Promise<boolean>;
-  /** Slows down guessing of passwords, over all processes. */
+  /** Slows down guessing of one account's password from one place, over all processes. */
   readonly signInLimiter: AttemptLimiter;
+  /** Slows down trying one password on many accounts from one place, over all processes. */
+  readonly placeLimiter: AttemptLimiter;
+  /** Slows down whoever tries tokens, keys and links from one place, over all processes. Good ones are never counted. */
+  readonly secretLimiter: AttemptLimiter;
   /** Bounds how many mails about new passwords are asked for from one place, over all processes. */
   readonly resetLimiter: AttemptLimiter;
   /** The proxies whose word about the caller's address is believed. */
@@ -26,6 +30,29 @@ export interface ApiDeps {
   readonly webhooks: CallLimits;
   /** `/metrics` is shown to any address, not to this machine alone. */
   readonly metricsPublic: boolean;
+  /** What `/metrics` shows, in Prometheus' text format. */
+  readonly metricsText: () => Promise<string>;
+  /** Counts and times what is answered. */
+  readonly measure: HttpMeasure;
+  /** The process was told to stop: it answers still, and wants nobody new to be sent to it. */
+  readonly isStopping: () => boolean;
+}
+
+/** One answer, by what was declared: nothing of what the caller sent. */
+export interface MeasuredAnswer {
+  readonly method: string;
+  /** The route's path as declared; `unmatched` for none. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** The code of the refusal, if it was one. */
+  readonly code: string | undefined;
+}
+
+export interface HttpMeasure {
+  answered(answer: MeasuredAnswer): void;
+  /** @returns what is to be called once the stream has ended. */
+  streamBegins(): () => void;
 }
 
 export interface AttemptLimiter {

@@ -6,7 +6,9 @@ import { Refusal } from '../domain/errors.ts';
 import { assertMay, type Caller, callerNow, callerOf, isFromHere } from './callers.ts';
 import type { ApiDeps } from './deps.ts';
 import { answerOnce, eachOf, type IdempotentRequest } from './idempotency.ts';
+import { slowedDown } from './guessing.ts';
 import type { Live } from './live/stream.ts';
+import { nameRefusal, nameRoute } from './measured.ts';
 import type { Answer, Request, Route } from './route.ts';
 import { validated } from './validate.ts';
 
@@ -43,9 +45,10 @@ async function serve(
   request: ExpressRequest,
   response: Response,
 ): Promise<void> {
+  nameRoute(response, route);
   const db = dbOf(deps.platform.orm.em.fork());
-  const caller = await callerOf(route.caller, db, request).catch((error: unknown) => {
-    throw unavailableWhenAway(error);
+  const caller = await callerOf(route.caller, db, request, deps.publicUrl).catch(async (error: unknown) => {
+    throw unavailableWhenAway(await slowedDown(deps, route, request, error));
   });
   assertMay(route, caller);
   const input = {
@@ -69,12 +72,13 @@ async function serve(
       raw: ExpressRequest,
       response: Response,
     ) => Promise<void>;
+    response.once('close', deps.measure.streamBegins());
     await handle(live, input, request, response);
     return;
   }
   const asked = idempotent(route, caller.principal, request);
-  const answer = await carryOut(route, deps, db, caller, input, asked).catch((error: unknown) => {
-    throw unavailableWhenAway(error);
+  const answer = await carryOut(route, deps, db, caller, input, asked).catch(async (error: unknown) => {
+    throw unavailableWhenAway(await slowedDown(deps, route, request, error));
   });
   write(response, answer);
 }
@@ -130,6 +134,7 @@ function checkedKey(key: string): string {
 
 function write(response: Response, answer: Answer): void {
   response.status(answer.status);
+  nameRefusal(response, answer.body);
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.body === undefined) {
     response.end();

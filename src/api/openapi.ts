@@ -39,7 +39,13 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     components: {
       securitySchemes: {
         session: { type: 'http', scheme: 'bearer', description: 'The token of `POST /v1/sessions`.' },
-        cookie: { type: 'apiKey', in: 'cookie', name: 'rodizio_session' },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'rodizio_session',
+          description:
+            'Set by `POST /v1/sessions`; called `__Host-rodizio_session` where the API is reached by `https:`.',
+        },
         channelKey: { type: 'http', scheme: 'bearer', description: 'A key of the channel.' },
       },
     },
@@ -118,6 +124,10 @@ function refusalsOf(route: Route): Set<RefusalCode> {
   const codes: RefusalCode[] = ['unavailable', 'invalid-request', ...(route.refusals ?? [])];
   if (route.body) codes.push('payload-too-large', 'unsupported-media-type');
   if (route.caller !== 'anybody') codes.push('unauthenticated');
+  // For who tries one credential after the other.
+  if (route.caller !== 'anybody' || route.path.includes('{token}')) codes.push('too-many-requests');
+  // A change that a page of another site sent with the caller's cookie.
+  if (route.caller === 'person' && route.method !== 'get') codes.push('forbidden');
   if (route.can) codes.push('forbidden');
   if (route.params) codes.push('not-found');
   if (route.kind === 'write' || route.kind === 'many') codes.push('idempotency-key-reused');

@@ -15,7 +15,7 @@ interface Schemas {
  */
 export function validated(route: Schemas, request: Request) {
   const mistakes: Mistake[] = [...unstorable(request.query, 'query'), ...unstorable(request.body, 'body')];
-  if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields cannot be stored.', { errors: mistakes });
+  if (mistakes.length > 0) throw invalid('Some fields cannot be stored.', mistakes);
   const check = (schema: z.ZodType | undefined, value: unknown, place: string): unknown => {
     if (!schema) return undefined;
     const parsed = schema.safeParse(value);
@@ -33,8 +33,24 @@ export function validated(route: Schemas, request: Request) {
     );
   }
   const body = check(route.body, request.body ?? {}, 'body');
-  if (mistakes.length > 0) throw new Refusal('invalid-request', 'Some fields are not valid.', { errors: mistakes });
+  if (mistakes.length > 0) throw invalid('Some fields are not valid.', mistakes);
   return { params, query, body };
+}
+
+/** More would be no help to anybody, and a small body could be answered with megabytes. */
+const mostMistakes = 50;
+const mostCharacters = 300;
+
+const shortened = (text: string): string => (text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text);
+
+function invalid(sentence: string, mistakes: readonly Mistake[]): Refusal {
+  const more = mistakes.length - mostMistakes;
+  return new Refusal('invalid-request', sentence, {
+    errors: mistakes
+      .slice(0, mostMistakes)
+      .map(({ path, reason }) => ({ path: shortened(path), reason: shortened(reason) })),
+    ...(more > 0 ? { moreErrors: more } : {}),
+  });
 }
 
 /** Each unknown member is a mistake of its own, at its path. */
@@ -46,6 +62,8 @@ function mistakesOf(issue: z.core.$ZodIssue, place: string): Mistake[] {
 }
 
 const deepest = 32;
+/** Far beyond what anything here takes: a list of zeros as long as a body may be would keep a schema busy for a second. */
+const widest = 5_000;
 
 /** PostgreSQL stores neither NUL nor halves of a surrogate pair: texts with them are refused at the edge. */
 function unstorable(value: unknown, path: string, depth = 0): Mistake[] {
@@ -56,7 +74,9 @@ function unstorable(value: unknown, path: string, depth = 0): Mistake[] {
   }
   if (typeof value !== 'object' || value === null) return [];
   if (depth === deepest) return [{ path, reason: `must not be nested deeper than ${deepest} levels` }];
-  return Object.entries(value).flatMap(([name, member]) => [
+  const members = Object.entries(value);
+  if (members.length > widest) return [{ path, reason: 'must not have more than 5,000 entries' }];
+  return members.flatMap(([name, member]) => [
     // Nothing could hold it: it would be lost without a word.
     ...(name === '__proto__' ? [{ path: `${path}.${name}`, reason: 'is no usable name' }] : []),
     ...unstorable(name, path, depth),

@@ -15,7 +15,7 @@ export async function ensureFoundation(orm: MikroORM): Promise<void> {
     const db = dbOf(em);
     await db
       .insertInto('installation')
-      .values({ id: 1, lastPosition: 0, temporalNamespace: null })
+      .values({ id: 1, lastPosition: 0, temporalNamespace: null, databasePlace: null, sweepDueAt: null })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await db

@@ -15,6 +15,13 @@ export interface DispatcherDeps {
   readonly handOn: (agent: UserId) => Promise<void>;
   readonly crash: (point: CrashPoint) => void;
   readonly log: Logger;
+  readonly counts?: WakeUpCounts;
+}
+
+/** Hears of wake-ups that reached their target, and of tries that did not. */
+export interface WakeUpCounts {
+  sent(workflow: StoredWakeUp['workflow'], count: number): void;
+  failed(workflow: StoredWakeUp['workflow']): void;
 }
 
 /** Wake-ups under way at one time, so that a crowd does not overwhelm Temporal. */
@@ -46,6 +53,7 @@ export class Dispatcher {
   readonly #taken: number[] = [];
   #deleting: Promise<void> | undefined;
   #away = false;
+  #isLeaving = false;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -60,10 +68,15 @@ export class Dispatcher {
     this.#sweep.start();
   }
 
-  /** Stops sweeping and waits for what is under way. */
-  async stop(): Promise<void> {
+  /**
+   * Stops sweeping and sends what is still to be sent. What has not begun after `withinMs` – Temporal is away, say – is
+   * left to the other processes: its rows stay.
+   */
+  async stop(withinMs = 5_000): Promise<void> {
+    const enough = setTimeout(() => (this.#isLeaving = true), withinMs);
     await this.#sweep.stop();
     if (this.#lines.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    clearTimeout(enough);
     await this.#deleting;
   }
 
@@ -108,7 +121,7 @@ export class Dispatcher {
     while (line.length > 0) {
       await this.#limiter.run(async () => {
         const together = line.splice(0);
-        await this.#deliver(together.map(({ wakeUp }) => wakeUp));
+        if (!this.#isLeaving) await this.#deliver(together.map(({ wakeUp }) => wakeUp));
         for (const { tried } of together) tried();
       });
     }
@@ -128,9 +141,11 @@ export class Dispatcher {
       }
       if (this.#away) this.#deps.log.info('wake-ups go out again');
       this.#away = false;
+      this.#deps.counts?.sent(last.workflow, together.length);
       this.#taken.push(...together.map(({ id }) => id));
       this.#deleting ??= this.#deleteTaken();
     } catch (error) {
+      this.#deps.counts?.failed(last.workflow);
       // The row stays and is tried again; one line per outage is enough.
       if (!this.#away)
         this.#deps.log.warn({ err: error }, 'a wake-up did not reach its target; it is tried until it does');

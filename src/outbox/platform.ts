@@ -2,8 +2,15 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { createSequencer } from '../database/sequencer.ts';
 import { handOnPlaces } from '../database/steps/handOn.ts';
-import { type Clock, type CrashPoint, type DeliveryPort, type Platform, transact } from '../database/unit.ts';
-import { Dispatcher } from './dispatcher.ts';
+import {
+  type Clock,
+  type Committed,
+  type CrashPoint,
+  type DeliveryPort,
+  type Platform,
+  transact,
+} from '../database/unit.ts';
+import { Dispatcher, type WakeUpCounts } from './dispatcher.ts';
 import type { Temporal } from './temporal.ts';
 
 /** A platform with what follows each commit: wake-ups go out, events get their position. */
@@ -22,13 +29,16 @@ export function buildPlatform(parts: {
   readonly clock: Clock;
   readonly delivery: DeliveryPort;
   readonly crash?: (point: CrashPoint) => void;
+  /** Hears of each commit and each wake-up: for figures. */
+  readonly observe?: { readonly committed: (what: Committed) => void; readonly wakeUps: WakeUpCounts };
 }): RunningPlatform {
-  const { orm, temporal, log, clock, delivery, crash = () => undefined } = parts;
+  const { orm, temporal, log, clock, delivery, crash = () => undefined, observe } = parts;
   const dispatcher = new Dispatcher({
     orm,
     temporal,
     crash,
     log,
+    ...(observe && { counts: observe.wakeUps }),
     handOn: (agent) => transact(platform, (unit) => handOnPlaces(unit, agent)),
   });
   const sequencer = createSequencer(orm, { log });
@@ -38,9 +48,10 @@ export function buildPlatform(parts: {
     delivery,
     crash,
     afterCommit: {
-      committed({ wakeUps, events }) {
-        dispatcher.send(wakeUps);
-        if (events) sequencer.nudge();
+      committed(what) {
+        dispatcher.send(what.wakeUps);
+        if (what.events) sequencer.nudge();
+        observe?.committed(what);
       },
     },
   };

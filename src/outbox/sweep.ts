@@ -1,133 +1,231 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
-import { type Platform, transact } from '../database/unit.ts';
-import type { ConversationId, MailId, SectorId, WebhookCallId } from '../domain/ids.ts';
-import type { Temporal } from './temporal.ts';
+import { type Platform, transact, type Unit } from '../database/unit.ts';
+import type { ConversationId, MailId, WebhookCallId } from '../domain/ids.ts';
+import { compare, mostFindings } from './compare.ts';
+import { restoreAfterMove } from './moved.ts';
+import type { Temporal, WorkflowStatus } from './temporal.ts';
 
 export interface SweepDeps {
   readonly platform: Platform;
-  readonly temporal: Pick<Temporal, 'statusOf' | 'storeId'>;
+  readonly temporal: Pick<Temporal, 'statusOf' | 'storeId' | 'running'>;
   readonly log: Logger;
+  /** How often one of the processes does it; without it, this call does, whoever did it last. */
+  readonly everyMs?: number;
+  /** Aborted when the process is told to stop: what was found and not yet mended is left to the next. */
+  readonly signal?: AbortSignal;
+  readonly counts?: SweepCounts;
+  /** Kept from round to round: which workflows were told to look because they showed something else, and when. */
+  readonly told?: Map<ConversationId, number>;
 }
 
-/** Conversations looked at in one round, and how long one that was seen is left alone. */
-const perRound = 200;
-const graceSeconds = 30;
+/** Hears of what a sweep found and mended. */
+export interface SweepCounts {
+  mended(what: Mended, count: number): void;
+  swept(conversations: number, seconds: number): void;
+}
+
+/**
+ * A conversation, a sector, a mail, a call of a rule without workflow · a workflow that shows what the row does not · one
+ * without an active row · a step that did not come · all of them, after a store was exchanged.
+ */
+export type Mended = 'conversation' | 'sector' | 'mail' | 'call' | 'different' | 'left' | 'overdue' | 'exchanged';
+
+/** The list is refreshed by Temporal itself; so few are asked for one by one, in case it is wrong for good. */
+const askedEachRound = 10;
+const askedWithoutList = 200;
+const askedAgainAfterSeconds = 30;
+const toldAgainAfterMs = 300_000;
+
+/** A process that comes a moment early for its own next round must not find it not yet due. */
+const untilDue = 0.9;
+
+/** A round may take this part of the time: with very many conversations the rounds become rarer. */
+const shareOfTime = 0.1;
 
 /**
  * The second net: every active conversation, every sector, every mail that waits and every call that nobody has taken
- * yet has its workflow. One that is missing – its start was lost, an operator ended it, Temporal's store was lost – is
- * started again from its row.
+ * yet has its workflow, and that of a conversation knows how its row stands. What is not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
+ * process at a time does it, for all.
  */
-export async function sweep({ platform, temporal, log }: SweepDeps): Promise<void> {
-  await restoreAfterLostStore(platform, temporal, log);
-  for (const { id, version } of await conversationsToCheck(platform)) {
-    const status = await temporal.statusOf('conversation', id);
-    if (status === 'running') continue;
-    log.warn({ conversationId: id, status }, 'an active conversation had no running workflow; it is started again');
-    await transact(platform, async (unit) =>
-      unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version, restart: true }),
-    );
-  }
-  for (const { id } of await pendingCalls(platform)) {
-    if ((await temporal.statusOf('webhook', id)) === 'running') continue;
-    await transact(platform, async (unit) =>
-      unit.wake({ workflow: 'webhook', targetId: id, signal: 'due', restart: true }),
-    );
-  }
-  for (const { id } of await sectors(platform)) {
-    if ((await temporal.statusOf('sector', id)) === 'running') continue;
+export async function sweep(deps: SweepDeps): Promise<void> {
+  const { platform, temporal, log, everyMs, counts } = deps;
+  if (everyMs !== undefined && !(await isOurTurn(platform, everyMs))) return;
+  const startedAt = performance.now();
+  const mended = (what: Mended, count: number): void => {
+    if (count > 0) counts?.mended(what, count);
+  };
+  mended('exchanged', await restoreAfterMove(platform, temporal, log));
+  const looked = await mendDifferences(deps, mended);
+  mended('overdue', await wakeOverdue(platform));
+  await tidyUp(platform);
+  const tookMs = performance.now() - startedAt;
+  counts?.swept(looked, tookMs / 1_000);
+  if (everyMs !== undefined && tookMs > everyMs * shareOfTime) await putOff(platform, tookMs / shareOfTime);
+}
+
+async function isOurTurn(platform: Platform, everyMs: number): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update installation set sweep_due_at = clock_timestamp() + make_interval(secs => ${(everyMs / 1_000) * untilDue})
+     where id = 1 and (sweep_due_at is null or sweep_due_at <= clock_timestamp())`.execute(
+    dbOf(platform.orm.em.fork()),
+  );
+  return Number(numAffectedRows ?? 0) > 0;
+}
+
+const putOff = (platform: Platform, ms: number) =>
+  sql`update installation set sweep_due_at = clock_timestamp() + make_interval(secs => ${ms / 1_000}) where id = 1`.execute(
+    dbOf(platform.orm.em.fork()),
+  );
+
+/** @returns how many active conversations were looked at. */
+async function mendDifferences(deps: SweepDeps, mended: (what: Mended, count: number) => void): Promise<number> {
+  const { platform, temporal, log, signal } = deps;
+  const goesOn = (): boolean => !signal?.aborted;
+  const found = await compare(platform, temporal).catch((error: unknown) => {
+    log.warn({ err: error }, 'rows and workflows could not be compared; some conversations are asked for one by one');
+    return null;
+  });
+  for (const id of found?.sectors ?? []) {
+    if (!goesOn() || (await temporal.statusOf('sector', id)) === 'running') continue;
     await transact(platform, async (unit) =>
       unit.wake({ workflow: 'sector', targetId: id, signal: 'hoursChanged', restart: true }),
     );
+    mended('sector', 1);
   }
-  for (const { id } of await mailsToCheck(platform)) {
-    if ((await temporal.statusOf('mail', id)) === 'running') continue;
+  for (const { id } of await mailsToAsk(platform)) {
+    if (!goesOn() || (await temporal.statusOf('mail', id)) === 'running') continue;
     await transact(platform, async (unit) =>
       unit.wake({ workflow: 'mail', targetId: id, signal: 'mailWritten', restart: true }),
     );
+    mended('mail', 1);
   }
-  await wakeOverdue(platform);
-  await tidyUp(platform);
+  for (const { id } of await callsToAsk(platform)) {
+    if (!goesOn() || (await temporal.statusOf('webhook', id)) === 'running') continue;
+    await transact(platform, async (unit) =>
+      unit.wake({ workflow: 'webhook', targetId: id, signal: 'due', restart: true }),
+    );
+    mended('call', 1);
+  }
+  const asked = await conversationsToAsk(platform, found ? askedEachRound : askedWithoutList);
+  const suspected = new Map([...(found?.missing ?? []), ...asked].map(({ id, version }) => [id, version]));
+  for (const [id, version] of suspected) {
+    if (!goesOn()) break;
+    const status = await temporal.statusOf('conversation', id);
+    if (status === 'running') continue;
+    const lost = await transact(platform, async (unit) => {
+      if (!(await isLost(unit, id, status))) return false;
+      unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version, restart: true });
+      return true;
+    });
+    if (!lost) continue;
+    log.warn({ conversationId: id, status }, 'an active conversation had no running workflow; it is started again');
+    mended('conversation', 1);
+  }
+  if (found?.different.length) {
+    mended('different', await tell(deps, found.different));
+  }
+  if (found?.left.length) {
+    log.warn({ conversations: found.left.length }, 'workflows run whose conversation is closed or unknown; they look');
+    await transact(platform, async (unit) => {
+      for (const id of found.left) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version: 0 });
+    });
+    mended('left', found.left.length);
+  }
+  return found?.looked ?? asked.length;
 }
 
-/** Claims the conversations that were not seen for longest, so that several workers share the round. */
-async function conversationsToCheck(platform: Platform): Promise<{ id: ConversationId; version: number }[]> {
-  const { rows } = await sql<{ id: ConversationId; version: number }>`
-    update conversation set workflow_seen_at = clock_timestamp()
-     where id in (
-       select c.id from conversation c
-        where c.status = 'active' and c.created_at < clock_timestamp() - make_interval(secs => ${graceSeconds})
-          and (c.workflow_seen_at is null or c.workflow_seen_at < clock_timestamp() - make_interval(secs => ${graceSeconds}))
-        order by c.workflow_seen_at nulls first limit ${perRound} for no key update skip locked)
-    returning id, version`.execute(dbOf(platform.orm.em.fork()));
-  return rows;
-}
-
-/** Claims waiting mails that were not seen for longest: one whose workflow was lost would never go out. */
-async function mailsToCheck(platform: Platform): Promise<{ id: MailId }[]> {
+/** Claims waiting mails that were not asked for for longest: one whose workflow was lost would never go out. */
+async function mailsToAsk(platform: Platform): Promise<{ readonly id: MailId }[]> {
   const { rows } = await sql<{ id: MailId }>`
     update mail set seen_at = clock_timestamp()
      where id in (
        select m.id from mail m
-        where m.state = 'waiting' and m.created_at < clock_timestamp() - make_interval(secs => ${graceSeconds})
-          and (m.seen_at is null or m.seen_at < clock_timestamp() - make_interval(secs => ${graceSeconds}))
-        order by m.seen_at nulls first limit ${perRound} for no key update skip locked)
+        where m.state = 'waiting' and m.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
+          and (m.seen_at is null or m.seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
+        order by m.seen_at nulls first limit ${askedEachRound} for no key update skip locked)
     returning id`.execute(dbOf(platform.orm.em.fork()));
   return rows;
 }
 
 /** Some of the calls that nobody has taken yet, and that no wake-up is on its way to: others the next time. */
-async function pendingCalls(platform: Platform): Promise<{ id: WebhookCallId }[]> {
+async function callsToAsk(platform: Platform): Promise<{ readonly id: WebhookCallId }[]> {
   const { rows } = await sql<{ id: WebhookCallId }>`
     select w.id from webhook_call w
-     where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${graceSeconds})
+     where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
        and not exists (select 1 from wake_up u where u.target_id = w.id)
-     order by random() limit 20`.execute(dbOf(platform.orm.em.fork()));
+     order by random() limit ${askedEachRound}`.execute(dbOf(platform.orm.em.fork()));
   return rows;
 }
 
-const sectors = (platform: Platform): Promise<{ id: SectorId }[]> =>
-  dbOf(platform.orm.em.fork()).selectFrom('sector').select('id').where('deletedAt', 'is', null).execute();
+/** Claims the conversations that were not asked for for longest. */
+async function conversationsToAsk(
+  platform: Platform,
+  most: number,
+): Promise<{ readonly id: ConversationId; readonly version: number }[]> {
+  const { rows } = await sql<{ id: ConversationId; version: number }>`
+    update conversation set workflow_seen_at = clock_timestamp()
+     where id in (
+       select c.id from conversation c
+        where c.status = 'active' and c.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
+          and (c.workflow_seen_at is null or c.workflow_seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
+        order by c.workflow_seen_at nulls first limit ${most} for no key update skip locked)
+    returning id, version`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}
 
-/** Another store behind the same address: all workflows are gone, and all are started again in queue order. */
-async function restoreAfterLostStore(platform: Platform, temporal: SweepDeps['temporal'], log: Logger): Promise<void> {
-  const store = await temporal.storeId();
-  await transact(platform, async (unit) => {
-    const { temporalNamespace } = await unit.db
-      .selectFrom('installation')
-      .select('temporalNamespace')
-      .where('id', '=', 1)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    if (temporalNamespace === store) return;
-    await unit.db.updateTable('installation').set({ temporalNamespace: store }).where('id', '=', 1).execute();
-    if (temporalNamespace === null) return;
-    const { numAffectedRows } = await sql`
-      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
-      select 'conversation', c.id, 'woken', jsonb_build_object('version', c.version), true, clock_timestamp(), clock_timestamp(), 0
-        from conversation c where c.status = 'active' order by c.priority, c.waiting_since, c.id`.execute(unit.db);
-    await sql`
-      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
-      select 'webhook', w.id, 'due', '{}', true, clock_timestamp(), clock_timestamp(), 0
-        from webhook_call w where w.state = 'pending' order by w.created_at`.execute(unit.db);
-    log.warn(
-      { conversations: Number(numAffectedRows ?? 0) },
-      'Temporal has a new store: every active conversation is started again',
-    );
+/**
+ * Asked after Temporal was: a conversation that was closed meanwhile has a workflow that ended because it was done, and
+ * one that never had a workflow gets it from the wake-up that still waits for Temporal.
+ */
+async function isLost(unit: Unit, id: ConversationId, status: WorkflowStatus): Promise<boolean> {
+  const { rows } = await sql<{ pending: boolean }>`
+    select exists (select 1 from wake_up w where w.workflow = 'conversation' and w.target_id = c.id) as pending
+      from conversation c where c.id = ${id} and c.status = 'active'`.execute(unit.db);
+  const [active] = rows;
+  return active !== undefined && !(status === 'missing' && active.pending);
+}
+
+/**
+ * Tells workflows that show something else than their rows to look – those whose rows still stand as they were seen,
+ * and to which nothing is under way. One that shows it wrong all the same is told again after five minutes.
+ */
+async function tell(
+  { platform, log, told = new Map<ConversationId, number>() }: SweepDeps,
+  different: readonly { readonly id: ConversationId; readonly version: number }[],
+): Promise<number> {
+  const now = performance.now();
+  for (const [id, at] of told) if (now - at > toldAgainAfterMs) told.delete(id);
+  const news = different.filter(({ id }) => !told.has(id));
+  if (news.length === 0) return 0;
+  const ids = news.map(({ id }) => id);
+  const versions = news.map(({ version }) => version);
+  const rows = await transact(platform, async (unit) => {
+    const { rows } = await sql<{ id: ConversationId; version: number }>`
+      select c.id, c.version
+        from conversation c join unnest(${ids}::uuid[], ${versions}::int[]) as d (id, version) on c.id = d.id
+       where c.version = d.version and c.status = 'active'
+         and not exists (select 1 from wake_up w where w.target_id = c.id)`.execute(unit.db);
+    for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+    return rows;
   });
+  for (const { id } of rows) told.set(id, now);
+  if (rows.length > 0)
+    log.warn({ conversations: rows.length }, 'workflows show another state than their rows; they look');
+  return rows.length;
 }
 
 /** A timer that should have fired long ago: the workflow is asked to look. */
-async function wakeOverdue(platform: Platform): Promise<void> {
-  await transact(platform, async (unit) => {
+async function wakeOverdue(platform: Platform): Promise<number> {
+  return transact(platform, async (unit) => {
     const { rows } = await sql<{ id: ConversationId; version: number }>`
       select c.id, c.version from conversation c
        where c.status = 'active' and c.due_at < clock_timestamp() - case when c.state = 'offered' then interval '15 seconds' else interval '90 seconds' end
          and not exists (select 1 from wake_up w where w.target_id = c.id)
-       order by c.due_at limit ${perRound}`.execute(unit.db);
+       order by c.due_at limit ${mostFindings}`.execute(unit.db);
     for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+    return rows.length;
   });
 }
 

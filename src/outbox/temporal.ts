@@ -78,11 +78,24 @@ const workflows: Readonly<
 /** Whether a workflow runs: a stopped one of an active row is started anew. */
 export type WorkflowStatus = 'running' | 'ended' | 'missing';
 
+/** A workflow as the list shows it: what it last showed to operators of where its conversation stands. */
+export interface RunningWorkflow {
+  readonly workflow: 'conversation' | 'sector';
+  readonly id: string;
+  readonly state: string | null;
+  readonly agent: string | null;
+}
+
 /** Everything that Rodízio's own processes say to Temporal, each call with a deadline. */
 export interface Temporal {
   /** Signals the workflow of a wake-up and starts it where it does not exist. Resolves once the signal was taken. */
   wake(wakeUp: WorkflowWakeUp): Promise<void>;
   statusOf(workflow: WorkflowKind, id: string): Promise<WorkflowStatus>;
+  /**
+   * Every conversation and sector of ours whose workflow runs, as Temporal's list has them: many at a call, and a moment
+   * behind – what it says of one workflow is to be confirmed by `statusOf`.
+   */
+  running(): AsyncIterable<readonly RunningWorkflow[]>;
   /** Names the store behind the namespace: another name means that the workflows of before are gone. */
   storeId(): Promise<string>;
   ready(): Promise<boolean>;
@@ -111,6 +124,7 @@ export function connectTemporal(options: {
     client,
     wake: (wakeUp) => within(() => signalWithStart(client, wakeUp, options.taskQueue ?? routingTaskQueue)),
     statusOf: (workflow, id) => within(() => statusOf(client, workflows[workflow].idOf(id))),
+    running: () => listRunning(connection, within, options.namespace, options.taskQueue ?? routingTaskQueue),
     storeId: async () => {
       const { namespaceInfo } = await within(() =>
         connection.workflowService.describeNamespace({ namespace: options.namespace }),
@@ -161,6 +175,40 @@ async function statusOf(client: Client, id: string): Promise<WorkflowStatus> {
     if (error instanceof WorkflowNotFoundError) return 'missing';
     throw error;
   }
+}
+
+const listedAtOnce = 1_000;
+
+async function* listRunning(
+  connection: Connection,
+  within: <T>(call: () => Promise<T>) => Promise<T>,
+  namespace: string,
+  taskQueue: string,
+): AsyncGenerator<readonly RunningWorkflow[]> {
+  const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
+  let nextPageToken: Uint8Array | null | undefined;
+  do {
+    const token = nextPageToken;
+    // Not by the client's own list, which decodes all that there is to know of each.
+    const page = await within(() =>
+      connection.workflowService.listWorkflowExecutions({
+        namespace,
+        query,
+        pageSize: listedAtOnce,
+        nextPageToken: token ?? null,
+      }),
+    );
+    yield (page.executions ?? []).flatMap(({ execution, searchAttributes }) => {
+      const [, workflow, id] = /^(conversation|sector)-(.+)$/.exec(execution?.workflowId ?? '') ?? [];
+      if (!id || (workflow !== 'conversation' && workflow !== 'sector')) return [];
+      const shown = (name: string): string | null => {
+        const data = searchAttributes?.indexedFields?.[name]?.data;
+        return data ? (JSON.parse(Buffer.from(data).toString()) as string | null) : null;
+      };
+      return [{ workflow, id, state: shown(searchAttributeNames.state), agent: shown(searchAttributeNames.agent) }];
+    });
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken && nextPageToken.length > 0);
 }
 
 const keyword = 2;

@@ -129,6 +129,7 @@ const table = readLines(`
 
   getLive               | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
   getReady              | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
+  getServing            | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
   getMetrics            | ok     | ok      | ok          | ok         | ok         | ok               | ok            | ok      | ok
 `);
 

@@ -9,6 +9,7 @@ import type {
   View,
   WorkflowRun,
 } from '../../chaos/checker/snapshot.ts';
+import { watch } from './soundWatching.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 /** A snapshot that a test may break. */
@@ -19,11 +20,14 @@ const SECTOR = 'sector-1';
 const CHANNEL = 'channel-1';
 /** In the order of their creation. */
 export const [ana, bia, caio] = ['ana', 'bia', 'caio'] as const;
+/** The administrator, created before all of them. */
+export const admin = 'admin';
 
 /**
- * A small afternoon in which everything went as it should: three agents with room for two each, and five conversations
- * – one that expired and passed on, one declined, one assigned and returned, one that waits for a place, one that waits
- * for the opening of a sector that is closed.
+ * A small afternoon in which everything went as it should: three agents with room for two each, and seven conversations
+ * – one that expired and passed on, one declined, one assigned and returned, one that stays, one that was given to a
+ * sector without anybody, one that waits for a place and loses the offer that it gets when everybody has gone home, one
+ * that waits for the opening of a sector that is closed. Everybody was watching all the time.
  */
 export function soundSnapshot(): Broken {
   const told = new Telling();
@@ -41,7 +45,8 @@ export function soundSnapshot(): Broken {
   told
     .declined('c2', bia)
     .offered('c2', caio, { before: caio, after: caio, asked: [caio] }, true)
-    .accepted('c2', caio);
+    .accepted('c2', caio)
+    .tooLate('c2', bia, caio);
 
   told.begins('c3').offered('c3', caio, { before: caio, after: ana }).accepted('c3', caio);
   told.later(10_000);
@@ -51,11 +56,20 @@ export function soundSnapshot(): Broken {
     .accepted('c3', ana);
 
   told.begins('c4').offered('c4', ana, { before: ana, after: bia }).accepted('c4', ana);
+  told
+    .begins('c7')
+    .offered('c7', bia, { before: bia, after: caio })
+    .accepted('c7', bia)
+    .transferred('c7', bia, 'sector-2')
+    .opens('c7', 'nobody-available');
   told.becomes(bia, false).becomes(caio, false);
   told.later(10_000);
-  told.begins('c5').waits('c5', 'no-capacity');
-  told.closes('sector-2').later(30_000);
+  told.closes('sector-2');
   told.begins('c6', 'sector-2').waits('c6', 'out-of-hours').autoReply('c6');
+  told.begins('c5').waits('c5', 'no-capacity');
+  told.becomes(caio, true).offered('c5', caio, { before: caio, after: ana });
+  told.everybodyLeaves();
+  told.becomes(caio, false).revoked('c5', caio, 'unavailable').waits('c5', 'no-capacity');
   return told.end();
 }
 
@@ -76,6 +90,8 @@ class Telling {
   readonly #conversations = new Map<string, ConversationRow>();
   readonly #calls: Call[] = [];
   readonly #seen = new Map<string, WorkflowRun['steps'][number][]>();
+  readonly #rows = new Map<string, ConversationRow>();
+  #quietSince = 0;
   readonly #available = new Map([ana, bia, caio].map((id) => [id, true] as [string, boolean]));
   readonly #hours: Writable<Snapshot>['hours'] = [
     { sectorId: SECTOR, since: START - 1_000, hours: null },
@@ -97,6 +113,11 @@ class Telling {
     this.#available.set(userId, available);
     this.#call('availability', 'admin', userId, { value: available });
     return this.#around('user.availability_changed', { userId, available });
+  }
+
+  everybodyLeaves(): this {
+    this.#quietSince = this.#at + 5;
+    return this;
   }
 
   closes(sectorId: string): this {
@@ -195,6 +216,13 @@ class Telling {
     ]);
   }
 
+  revoked(id: string, agentId: string, reason: string): this {
+    const offerId = this.#endOffer(id, 'revoked', reason);
+    return this.#step(id, { state: 'waiting', reason: null, designatedId: null }, [
+      ['conversation.offer_revoked', { offerId, agentId, reason }],
+    ]);
+  }
+
   declined(id: string, agentId: string): this {
     const offerId = this.#endOffer(id, 'declined', null);
     this.#call('decline', agentId, id);
@@ -208,7 +236,7 @@ class Telling {
 
   accepted(id: string, agentId: string): this {
     const offerId = this.#endOffer(id, 'accepted', null);
-    this.#call('accept', agentId, id);
+    this.#call('accept', agentId, id, {}, { version: this.#conversations.get(id)!.version + 1 });
     const data = { ownerId: agentId, how: 'accepted', from: 'offered', offerId };
     return this.#step(
       id,
@@ -216,6 +244,14 @@ class Telling {
       [['conversation.assigned', data]],
       agentId,
     );
+  }
+
+  /** Tries to accept what somebody else has, and is told so. */
+  tooLate(id: string, agentId: string, ownerId: string): this {
+    this.#at += 100;
+    this.#call('accept', agentId, id, {}, { ownerId }, { status: 409, code: 'already-assigned' });
+    this.#at += 100;
+    return this;
   }
 
   answered(id: string, agentId: string): this {
@@ -232,6 +268,23 @@ class Telling {
   returned(id: string, agentId: string): this {
     this.#call('return', agentId, id);
     return this.#step(id, { state: 'waiting', ownerId: null }, [['conversation.returned', { by: agentId }]], agentId);
+  }
+
+  transferred(id: string, agentId: string, sectorId: string): this {
+    this.#call('transfer', agentId, id);
+    return this.#step(
+      id,
+      { state: 'waiting', ownerId: null, sectorId },
+      [
+        ['conversation.transferred', { sectorId }],
+        ['conversation.queued', { reason: null }],
+      ],
+      agentId,
+    );
+  }
+
+  opens(id: string, reason: string): this {
+    return this.#step(id, { state: 'open', reason }, [['conversation.opened', { reason }]]);
   }
 
   closed(id: string, agentId: string): this {
@@ -256,12 +309,12 @@ class Telling {
       failures: [],
       steps: this.#seen.get(id) ?? [],
     }));
-    const users = [ana, bia, caio].map((id, index) => ({
+    const users = [admin, ana, bia, caio].map((id, index) => ({
       id,
       createdAt: START - 10_000 + index,
-      role: 'agent',
+      role: id === admin ? 'administrator' : 'agent',
       active: true,
-      available: this.#available.get(id)!,
+      available: this.#available.get(id) ?? true,
       verified: true,
       capacity: null,
     }));
@@ -272,10 +325,10 @@ class Telling {
       conversations,
       messages: this.#messages,
       users,
-      members: users.map(({ id }) => ({ sectorId: SECTOR, userId: id, functions: ['agent'] })),
+      members: [ana, bia, caio].map((userId) => ({ sectorId: SECTOR, userId, functions: ['agent'] })),
       sectors: [
-        { id: SECTOR, mode: 'sequential', capacity: 2 },
-        { id: 'sector-2', mode: 'sequential', capacity: null },
+        { id: SECTOR, mode: 'sequential', capacity: 2, cherryPicking: true },
+        { id: 'sector-2', mode: 'sequential', capacity: null, cherryPicking: true },
       ],
       hours: this.#hours,
       channels: [{ id: CHANNEL, agentIds: null }],
@@ -283,6 +336,17 @@ class Telling {
       wakeUps: [],
       workflows,
       calls: this.#calls,
+      ...watch({
+        events: this.#events,
+        offers: this.#offers,
+        conversations,
+        rows: this.#rows,
+        admin,
+        agents: [ana, bia, caio],
+        sectorId: SECTOR,
+      }),
+      hired: users.map(({ id }) => id),
+      quietSince: this.#quietSince,
       failedReads: [],
       deaths: [],
       restless: [],
@@ -321,6 +385,7 @@ class Telling {
     targetId: string,
     asked: Call['asked'] = {},
     answer: Call['answer'] = {},
+    { status, code }: Pick<Call, 'code'> & { readonly status: number } = { status: 200, code: null },
   ): void {
     const key = `key-${this.#calls.length}`;
     const times = { startedAt: this.#at, answeredAt: this.#at + 20 };
@@ -331,9 +396,9 @@ class Telling {
       targetId,
       attempts: 1,
       ...times,
-      status: 200,
-      code: null,
-      statuses: [200],
+      status,
+      code,
+      statuses: [status],
       asked,
       answer,
     });
@@ -367,6 +432,7 @@ class Telling {
     this.#conversations.set(id, row);
     const actor = by === undefined ? { kind: 'system' } : { kind: 'user', id: by };
     this.#steps++;
+    this.#rows.set(`step-${this.#steps}`, row);
     for (const [index, [type, data]] of told.entries()) {
       this.#append({
         type,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { freePort } from '../../tools/local/ports.ts';
 import { cutterTo, through } from '../support/cutter.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -32,3 +32,25 @@ it('an API that starts while the database is away waits for it', async () => {
     await database.drop();
   }
 });
+
+it('a worker that loses Temporal between its connection and its first poll waits for it', async () => {
+  const database = await createTestDatabase();
+  const [host, port] = inject('temporalAddress').split(':');
+  const cutter = await cutterTo({ host: host!, port: Number(port) });
+  const worker = startNode('src/activities/main.ts', {
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: `127.0.0.1:${cutter.port}`,
+    LOG_LEVEL: 'debug',
+  });
+  try {
+    await worker.logged('bundling the workflows');
+    cutter.cut();
+    await worker.logged('the worker waits for it');
+    cutter.mend();
+    await worker.logged('the worker runs');
+  } finally {
+    expect(await worker.stop()).toBe(0);
+    await cutter.stop();
+    await database.drop();
+  }
+}, 90_000);

@@ -13,6 +13,7 @@ import {
   queries,
 } from '../support/builders.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { testNamespaces } from '../support/namespaces.ts';
 import { type Running, startNode } from '../support/processes.ts';
 import { until } from '../support/world.ts';
 
@@ -28,6 +29,7 @@ let channelKey: string;
 const environment = () => ({
   DATABASE_URL: database.url,
   TEMPORAL_ADDRESS: inject('temporalAddress'),
+  TEMPORAL_NAMESPACE: testNamespaces.takeover,
   LOG_LEVEL: 'info',
   SWEEP_SECONDS: '2',
   WORKER_SHUTDOWN_GRACE_SECONDS: '2',

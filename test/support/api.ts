@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { buildApp } from '../../src/api/app.ts';
 import { hashSecret, newSecret } from '../../src/database/secrets.ts';
-import type { ApiDeps } from '../../src/api/deps.ts';
+import type { ApiDeps, AttemptLimiter } from '../../src/api/deps.ts';
 import type { Live } from '../../src/api/live/stream.ts';
 import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';
 import { defaultRanges } from '../../src/domain/routing/settings.ts';
 import { openDatabase } from '../../src/database/orm.ts';
+import { installationSource } from '../../src/metrics/process.ts';
 import { databaseClock, type Platform, type StoredWakeUp, storedOnly } from '../../src/database/unit.ts';
 import { queries } from './builders.ts';
 import { createTestDatabase } from './database.ts';
@@ -73,9 +74,14 @@ export async function startApi(
     temporalReady: () => Promise.resolve(true),
     signInLimiter: unlimited,
     resetLimiter: unlimited,
+    placeLimiter: unlimited,
+    secretLimiter: unlimited,
     trustProxy: false,
     webhooks: { allowPrivate: false },
     metricsPublic: false,
+    metricsText: installationSource(orm),
+    measure: { answered: () => undefined, streamBegins: () => () => undefined },
+    isStopping: () => false,
     ...overrides,
   };
   const server = createServer(buildApp(deps, live));
@@ -100,7 +106,7 @@ export async function startApi(
   };
 }
 
-const unlimited = { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() };
+const unlimited: AttemptLimiter = { attempt: () => Promise.resolve(0), succeeded: () => Promise.resolve() };
 
 // Most tests look at no stream.
 const silentLive = {} as Live;
@@ -122,7 +128,8 @@ export async function createSession(platform: Platform, userId: UserId): Promise
   return token;
 }
 
-function caller(url: string, credentials: Readonly<Record<string, string>>): Caller {
+/** The caller of an API at this address, with these headers. */
+export function caller(url: string, credentials: Readonly<Record<string, string>>): Caller {
   const send = async (method: string, path: string, { body, headers = {} }: Call): Promise<Answered> => {
     const response = await fetch(url + path, {
       method,

@@ -18,3 +18,12 @@ export class ShiftedClock implements Clock {
     this.offsetMs += ms;
   }
 }
+
+/** Stands still until the test lets time pass: what happens at one moment happens at the same millisecond. */
+export class StoppedClock extends ShiftedClock {
+  readonly #stopped = Date.now();
+
+  override at(): Date {
+    return new Date(this.#stopped + this.offsetMs);
+  }
+}

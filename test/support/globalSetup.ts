@@ -9,6 +9,7 @@ import { freePort } from '../../tools/local/ports.ts';
 import { killGroup, type Part } from '../../tools/local/processes.ts';
 import { startTemporalDevServer } from '../../tools/local/temporalDevServer.ts';
 import { obtainTemporalServer } from '../../tools/local/temporalServer.ts';
+import { testNamespaces } from './namespaces.ts';
 import { RUN_PREFIX, removeRun, sweepDeadRuns } from './testRuns.ts';
 
 declare module 'vitest' {
@@ -90,6 +91,7 @@ async function startTemporal(folder: string, parts: Part[]): Promise<string> {
     port,
     uiPort: null,
     database: null,
+    namespaces: Object.values(testNamespaces),
     folder,
     runFolder: join(folder, 'run'),
     logFile: join(folder, 'logs', 'temporal.log'),

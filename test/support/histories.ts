@@ -32,11 +32,18 @@ export async function pinHistory(
     1,
   ).replaceAll(/"stackTrace": "(?:[^"\\]|\\.)*"/g, '"stackTrace": ""');
   assertNothingPersonal(json);
-  const file = historyFile(scenario);
+  keepRecording(historyFile(scenario), `${json}\n`, Boolean(process.env['RECORD_HISTORIES']));
+}
+
+/**
+ * Writes a recording that is missing; one that is there stays as it is, whatever the history is now.
+ * @throws Error when it is missing and nothing is to be recorded
+ */
+export function keepRecording(file: string, text: string, recording: boolean): void {
   if (existsSync(file)) return;
-  if (!process.env['RECORD_HISTORIES'])
-    throw new Error(`The scenario "${scenario}" has no recorded history: run npm run histories:record`);
-  writeFileSync(file, `${json}\n`);
+  if (!recording) throw new Error(`There is no recorded history ${file}: run npm run histories:record`);
+  // Fails, where another process was faster, rather than overwrite.
+  writeFileSync(file, text, { flag: 'wx' });
 }
 
 /** A recorded history, as the replayer takes it. */

@@ -1,13 +1,30 @@
 import { sleep } from '@temporalio/workflow';
-import { conversation as present } from '../../src/workflows/conversation.ts';
-import type { ConversationInput } from '../../src/workflows/protocol.ts';
-
-export { mail } from '../../src/workflows/mail.ts';
-export { sector } from '../../src/workflows/sector.ts';
-export { webhookCall } from '../../src/workflows/webhookCall.ts';
+import { conversation as presentConversation } from '../../src/workflows/conversation.ts';
+import { mail as presentMail } from '../../src/workflows/mail.ts';
+import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from '../../src/workflows/protocol.ts';
+import { sector as presentSector } from '../../src/workflows/sector.ts';
+import { webhookCall as presentWebhookCall } from '../../src/workflows/webhookCall.ts';
 
 /** A change that breaks running conversations: it waits before the first step, and no `patched` says so. */
 export async function conversation(input: ConversationInput): Promise<void> {
   await sleep('1 minute');
-  return present(input);
+  return presentConversation(input);
+}
+
+/** The same for sectors. */
+export async function sector(input: SectorInput): Promise<void> {
+  await sleep('1 minute');
+  return presentSector(input);
+}
+
+/** And for mails. */
+export async function mail(input: MailInput): Promise<void> {
+  await sleep('1 minute');
+  return presentMail(input);
+}
+
+/** And for the calls of rules. */
+export async function webhookCall(input: WebhookCallInput): Promise<void> {
+  await sleep('1 minute');
+  return presentWebhookCall(input);
 }

@@ -49,10 +49,9 @@ export interface Steps {
 }
 
 /** Starts them on a clone of the template. */
-export async function startSteps(poolSize = 20): Promise<Steps> {
+export async function startSteps(poolSize = 20, clock = new ShiftedClock()): Promise<Steps> {
   const database = await createTestDatabase();
   const orm = await openDatabase({ url: database.url, poolSize, applicationName: 'rodizio-test' });
-  const clock = new ShiftedClock();
   const wakeUps: StoredWakeUp[] = [];
   const freed: StoredWakeUp[] = [];
   const platform: Platform = {

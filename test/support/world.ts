@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createMailer, noMailServer } from '../../src/activities/mailer.ts';
@@ -49,6 +49,8 @@ export interface ProcessOptions extends Partial<WorkerSettings> {
   readonly smtpUrl?: string;
   /** With it the process also makes the calls of rules. */
   readonly webhooks?: PostOptions;
+  /** Other workflow code than the present one. */
+  readonly workflowBundle?: WorkflowBundleOption;
 }
 
 export interface WorldOptions extends ProcessOptions {
@@ -140,7 +142,11 @@ async function startProcess(
   const worker = connection
     ? await createWorker(
         running.platform,
-        { connection, namespace: 'default', workflowBundle: { codePath: inject('workflowBundle') } },
+        {
+          connection,
+          namespace: 'default',
+          workflowBundle: options.workflowBundle ?? { codePath: inject('workflowBundle') },
+        },
         {
           maxCachedWorkflows: 100,
           maxSteps: 8,

@@ -178,7 +178,8 @@ describe('a part that is away', () => {
       await world.temporal.client.workflow.getHandle(`conversation-${id}`).terminate('store lost');
     const log = pino({ level: 'silent' });
     const stores = ['a', 'b'];
-    const temporal = { statusOf: world.temporal.statusOf, storeId: () => Promise.resolve(stores.shift() ?? 'b') };
+    const { statusOf, running } = world.temporal;
+    const temporal = { statusOf, running, storeId: () => Promise.resolve(stores.shift() ?? 'b') };
     await sweep({ platform: world.platform, temporal, log });
     await sweep({ platform: world.platform, temporal, log });
     for (const id of [owned, waiting]) {

@@ -37,6 +37,8 @@ export interface EmbeddedPostgresOptions {
   temporary?: boolean;
   /** The port to listen on: one that a former start had, say. Any free one unless given. */
   port?: number;
+  /** Settings of the server beside ours, by name. */
+  settings?: Readonly<Record<string, string>>;
   tell?: Say;
   /** Gets the process as soon as it runs, before it answers. */
   onStarted?: (part: Part) => void;
@@ -59,7 +61,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const part = await startPart({
     name: 'PostgreSQL',
     command: join(binaries, 'bin', 'postgres'),
-    args: ['-D', place.data, ...settings(port, temporary)],
+    args: ['-D', place.data, ...settings(port, temporary, options.settings)],
     ...idsOf(place),
     // The present folder may be closed to the other user.
     cwd: '/',
@@ -109,7 +111,7 @@ export async function stopLeftoverPostgres(data: string, tell: Say = say): Promi
   }
 }
 
-function settings(port: number, temporary: boolean): string[] {
+function settings(port: number, temporary: boolean, more: Readonly<Record<string, string>> = {}): string[] {
   const values = {
     listen_addresses: '127.0.0.1',
     port,
@@ -119,6 +121,7 @@ function settings(port: number, temporary: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(temporary && { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...more,
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -18,6 +18,8 @@ export interface TemporalDevServerOptions {
   folder: string;
   runFolder: string;
   logFile: string;
+  /** Namespaces besides `default`. */
+  namespaces?: readonly string[];
   /** Search attributes to register, `Name=Type`. */
   searchAttributes?: readonly string[];
   /** Values of the server's dynamic configuration, `key=JSON`. */
@@ -56,7 +58,7 @@ export async function startTemporalDevServer(options: TemporalDevServerOptions):
 function temporalArguments(options: TemporalDevServerOptions): string[] {
   const { port, uiPort, database } = options;
   const repeated = (flag: string, values: readonly string[] = []): string[] => values.flatMap((value) => [flag, value]);
-  const base = ['server', 'start-dev', '--namespace', 'default', '--log-level', 'error'];
+  const base = ['server', 'start-dev', '--log-level', 'error'];
   const address = ['--ip', '127.0.0.1', '--port', String(port)];
   const ui = uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-ip', '127.0.0.1'];
   const storage = database === null ? [] : ['--db-filename', database];
@@ -64,6 +66,7 @@ function temporalArguments(options: TemporalDevServerOptions): string[] {
   const ownSettings = ['--env-file', `${options.folder}/none.yaml`];
   return [
     ...base,
+    ...repeated('--namespace', ['default', ...(options.namespaces ?? [])]),
     ...address,
     ...ui,
     ...storage,

@@ -10,10 +10,13 @@ import { listenForStop } from '../local/stopRequests.ts';
 import { explain, summary } from '../local/summary.ts';
 import { startProductionLike, type ProductionLikeSet } from './set.ts';
 
+const FORCED = 130;
 const ADMIN_EMAIL = 'admin@production-like.example';
 
 async function main(): Promise<number> {
   const { requested, forced } = listenForStop();
+  // At once: what runs is left to the guard of the set.
+  void forced.then(() => process.exit(FORCED));
   const folder = resolve(process.env['DATA_DIR'] ?? '.data-production-like');
   mkdirSync(folder, { recursive: true });
   let lock: Lock | null = null;
@@ -55,7 +58,7 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     if (requested.aborted) say('\nStopping …');
-    await Promise.race([set?.stop(), forced.then(() => Promise.all((set?.parts ?? []).map((part) => part.kill())))]);
+    await set?.stop();
     lock?.release();
   }
 }

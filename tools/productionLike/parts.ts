@@ -12,6 +12,8 @@ export interface RestartablePart {
   readonly name: string;
   readonly kind: PartKind;
   readonly isRunning: boolean;
+  /** Of its process, while it runs. */
+  readonly pid: number | null;
   /** Starts it; PostgreSQL and Temporal answer when this resolves, the others have begun to start. */
   start(): Promise<void>;
   /** SIGKILL to it and to every process that it has started: no clean-up of any kind. */
@@ -20,39 +22,59 @@ export interface RestartablePart {
   stop(): Promise<void>;
 }
 
-/** A part from what starts it. `onDeath` hears of an end that nobody asked for. */
+/**
+ * A part from what starts it. `onDeath` hears of an end that nobody asked for; once `isOver` says so, it is started no
+ * more. What is asked of it is done one after the other, so that two who start it start it once.
+ */
 export function restartable(
   name: string,
   kind: PartKind,
   start: () => Promise<Part>,
-  onDeath: (name: string, logFile: string) => void,
+  onDeath: (name: string, logFile: string, part: RestartablePart) => void,
+  isOver: () => boolean = () => false,
 ): RestartablePart {
   let running: Part | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
   /** Ends what runs, by `how`, as something that was asked for. */
   const end = async (how: (part: Part) => Promise<void>): Promise<void> => {
     const part = running;
     running = null;
     if (part) await how(part);
   };
-  return {
+  const begin = async (): Promise<void> => {
+    if (running || isOver()) return;
+    const part = await start();
+    if (isOver()) {
+      await part.force();
+      return;
+    }
+    running = part;
+    void part.exited.then(() => {
+      if (running !== part) return;
+      running = null;
+      onDeath(name, part.logFile, itself);
+    });
+  };
+  const itself: RestartablePart = {
     name,
     kind,
     get isRunning() {
       return running !== null;
     },
-    async start() {
-      if (running) return;
-      const part = await start();
-      running = part;
-      void part.exited.then(() => {
-        if (running !== part) return;
-        running = null;
-        onDeath(name, part.logFile);
-      });
+    get pid() {
+      return running?.pid ?? null;
     },
+    start: () => inTurn(begin),
+    // Not in turn: whoever forces an end does not wait for a start that hangs.
     kill: () => end(killAtOnce),
-    stop: () => end((part) => part.stop()),
+    stop: () => inTurn(() => end((part) => part.stop())),
   };
+  return itself;
 }
 
 async function killAtOnce(part: Part): Promise<void> {

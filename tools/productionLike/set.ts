@@ -5,11 +5,12 @@ import { runToEnd } from '../local/command.ts';
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedPostgres } from '../local/embeddedPostgres.ts';
 import { stopLeftovers } from '../local/leftovers.ts';
 import { lastLines } from '../local/logs.ts';
+import { startGuard } from './guard.ts';
 import { stablePort } from './stablePort.ts';
-import { startPart } from '../local/processes.ts';
+import { type Part, startPart } from '../local/processes.ts';
 import { say, step, type Say } from '../local/progress.ts';
 import { waitUntil } from '../local/wait.ts';
-import { restartable, type RestartablePart } from './parts.ts';
+import { type PartKind, restartable, type RestartablePart } from './parts.ts';
 import { obtainTemporalBinaries } from './temporalBinaries.ts';
 import { TEMPORAL_DATABASES } from './temporalConfig.ts';
 import { setUpTemporalSchema, startTemporalOnPostgres, temporalPorts } from './temporalOnPostgres.ts';
@@ -31,14 +32,18 @@ export interface ProductionLikeOptions {
   env: NodeJS.ProcessEnv;
   /** For API and workers beside what they are told anyway. */
   settings?: Readonly<Record<string, string>>;
+  /** Settings of the PostgreSQL server beside its own, by name. */
+  postgresSettings?: Readonly<Record<string, string>>;
   apis?: number;
   workers?: number;
+  /** The folder is removed when this process is killed before it could stop the set; its own end is the caller's affair. */
+  isTemporary?: boolean;
   /** Puts something between the parts: gets a link and the port it leads to, gives the port to use instead. */
   byWayOf?: (link: Link, port: number) => Promise<number>;
   tell?: Say;
   signal?: AbortSignal;
-  /** Hears of a part that ended although nobody asked for it. */
-  onDeath?: (name: string, logFile: string) => void;
+  /** Hears of a part that ended although nobody asked for it, and may start it again. */
+  onDeath?: (name: string, logFile: string, part: RestartablePart) => void;
 }
 
 /** PostgreSQL, Temporal on it, workers and APIs: the processes of a deployment on one machine. */
@@ -72,13 +77,20 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
     Array.from({ length: count }, (_unused, index) => `${name} ${index + 1}`);
   const apiNames = numbered('API', options.apis ?? 2);
   const workerNames = numbered('worker', options.workers ?? 2);
-  await stopLeftovers(runFolder, [...apiNames, ...workerNames, 'Temporal', 'PostgreSQL']);
+  const stopOrder = [...apiNames, ...workerNames, 'Temporal', 'PostgreSQL'];
+  await stopLeftovers(runFolder, stopOrder);
   const binaries = await obtainTemporalBinaries(env, signal, tell);
 
   const parts: RestartablePart[] = [];
+  const guard = startGuard({ runFolder, order: stopOrder, remove: options.isTemporary ? folder : null });
+  let isOver = false;
   const stop = async (): Promise<void> => {
+    isOver = true;
     for (const part of parts.toReversed()) await part.stop();
+    guard.release();
   };
+  const managed = (name: string, kind: PartKind, start: () => Promise<Part>): RestartablePart =>
+    restartable(name, kind, start, onDeath, () => isOver);
   /** Starts a part and keeps it, to be stopped in the reverse order. */
   const begin = async (part: RestartablePart): Promise<void> => {
     signal?.throwIfAborted();
@@ -88,22 +100,18 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
   try {
     const postgresPort = await stablePort();
     let server: EmbeddedPostgres | null = null;
-    const postgres = restartable(
-      'PostgreSQL',
-      'postgres',
-      async () => {
-        const logFile = join(logFolder, 'postgresql.log');
-        server = await startEmbeddedPostgres({
-          folder: join(folder, 'postgres'),
-          runFolder,
-          logFile,
-          port: postgresPort,
-          tell,
-        });
-        return server.part;
-      },
-      onDeath,
-    );
+    const postgres = managed('PostgreSQL', 'postgres', async () => {
+      const logFile = join(logFolder, 'postgresql.log');
+      server = await startEmbeddedPostgres({
+        folder: join(folder, 'postgres'),
+        runFolder,
+        logFile,
+        port: postgresPort,
+        tell,
+        ...(options.postgresSettings && { settings: options.postgresSettings }),
+      });
+      return server.part;
+    });
     await step('PostgreSQL started', () => begin(postgres), tell);
     const { urlOf } = server as unknown as EmbeddedPostgres;
     for (const name of [DATABASE, ...Object.values(TEMPORAL_DATABASES)]) await ensureDatabase({ urlOf }, name);
@@ -118,11 +126,8 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
     const temporalPort = await stablePort([postgresPort]);
     const ports = await temporalPorts(temporalPort, [postgresPort]);
     const throughTemporal = { user, password, port: await byWayOf('temporal-postgres', postgresPort) };
-    const temporal = restartable(
-      'Temporal',
-      'temporal',
-      () => startTemporalOnPostgres(binaries, { postgres: throughTemporal, ports }, folders),
-      onDeath,
+    const temporal = managed('Temporal', 'temporal', () =>
+      startTemporalOnPostgres(binaries, { postgres: throughTemporal, ports }, folders),
     );
     await step('Temporal started', () => begin(temporal), tell);
 
@@ -152,15 +157,13 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
         stopWithinMs,
       });
     for (const name of workerNames) {
-      await begin(restartable(name, 'worker', node(name, 'src/activities/main.ts', {}, WORKER_STOP_MS), onDeath));
+      await begin(managed(name, 'worker', node(name, 'src/activities/main.ts', {}, WORKER_STOP_MS)));
     }
     const apis: string[] = [];
     for (const name of apiNames) {
       const port = await stablePort([postgresPort, temporalPort]);
       apis.push(`http://127.0.0.1:${port}`);
-      await begin(
-        restartable(name, 'api', node(name, 'src/api/main.ts', { PORT: String(port) }, API_STOP_MS), onDeath),
-      );
+      await begin(managed(name, 'api', node(name, 'src/api/main.ts', { PORT: String(port) }, API_STOP_MS)));
     }
     await step('Workers and APIs started', () => untilReady(apis, logFolder, signal), tell);
     return { parts, apis, databaseUrl, temporalAddress: `127.0.0.1:${temporalPort}`, logFolder, stop };

@@ -49,7 +49,9 @@ export async function obtainTemporalBinaries(
     } finally {
       lock.release();
     }
-    throw new Error(`${program.name} is built with Go, which is not on PATH: install Go 1.26 or newer.`);
+    throw new Error(
+      `Go is not on PATH, and ${program.name} is built with it, once per user. Install Go 1.26 or newer (https://go.dev/dl) and run the same command again.`,
+    );
   };
   // One after the other: the second shares most packages with the first.
   const server = await obtain('temporal-server', programs.server);

@@ -1,5 +1,5 @@
 import { SectorCalendar } from '../calendar.ts';
-import { eachChoice } from '../choices.ts';
+import { eachChoice, UNDER_WAY_MS } from '../choices.ts';
 import { clock, Finding, type Property, short } from '../property.ts';
 import { ineligible, isFull, membersOf, replay, type Story, type World } from '../replay.ts';
 import type { ConversationRow, Snapshot } from '../snapshot.ts';
@@ -91,15 +91,27 @@ const isBefore = (a: ConversationRow, b: ConversationRow): boolean =>
   (a.priority === b.priority &&
     (a.waitingSince < b.waitingSince || (a.waitingSince === b.waitingSince && a.id < b.id)));
 
-/** R12, R22: whoever loses the right to an offer loses the offer, whatever else becomes of it. */
+/** R12, R22: whoever loses the right to an offer loses the offer, whatever else becomes of it, and nobody else does. */
 export const withdrawn: Property = {
-  name: 'no offer stays with somebody who may not have it any more',
+  name: 'no offer stays with somebody who may not have it any more, and none is withdrawn from somebody who may',
   rules: 'R12, R22',
   check(snapshot) {
     const finding = new Finding();
     const world = replay(
       snapshot,
-      () => {},
+      ({ type, data, after, at, conversationId }, now) => {
+        if (type !== 'conversation.offer_revoked' || !after || !lostReasons.has(String(data['reason']))) return;
+        const agentId = data['agentId'] as string;
+        const changedAt = Math.max(
+          now.people.get(agentId)?.changedAt ?? 0,
+          now.listChangedAt.get(after.channelId) ?? 0,
+        );
+        finding.expect(
+          ineligible(now, agentId, after.sectorId, after.channelId) !== null || changedAt > at - UNDER_WAY_MS,
+          () =>
+            `${short(conversationId)} was withdrawn from ${short(agentId)} as ${String(data['reason'])}, which was not so`,
+        );
+      },
       (step, now) => {
         for (const { type, data } of step) {
           if (type !== 'rights.changed' && type !== 'user.availability_changed') continue;
@@ -122,3 +134,12 @@ export const withdrawn: Property = {
     return finding;
   },
 };
+
+const lostReasons = new Set([
+  'unavailable',
+  'inactive',
+  'left-sector',
+  'supervisor-only',
+  'not-in-channel',
+  'unverified',
+]);

@@ -57,7 +57,7 @@ export const confirmEmail = (deps: ApiDeps, token: string): Promise<void> =>
  * @throws Refusal `too-many-requests`
  */
 export async function askForReset(deps: ApiDeps, { email, ip }: { readonly email: string; readonly ip: string }) {
-  await countAttempt(deps.resetLimiter, attemptKey('', ip));
+  await countAttempt(deps.resetLimiter, attemptKey('reset', ip));
   await countAttempt(deps.signInLimiter, attemptKey(`reset ${email}`, ip));
   await transact(deps.platform, (unit) => askForPasswordReset(unit, email));
 }

@@ -33,6 +33,7 @@ export const readContactHistory = read({
       ...(after ? [sql`(c.created_at, c.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`] : []),
     ];
     const rows = await readConversations(db, {
+      shelves: null,
       where: sql.join(conditions, sql` and `),
       orderBy: sql`c.created_at desc, c.id desc`,
       limit: limit + 1,

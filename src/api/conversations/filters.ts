@@ -7,7 +7,7 @@ import { Refusal } from '../../domain/errors.ts';
 import { channelId, contactId, sectorId, userId } from '../../domain/ids.ts';
 import { priorities, priorityRank, routingStates, statuses } from '../../domain/conversation/state.ts';
 import { containing, cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
-import type { ConversationRow } from './rows.ts';
+import type { ConversationRow, Shelves } from './rows.ts';
 
 export const views = ['new', 'mine', 'sector', 'open', 'all'] as const;
 export type View = (typeof views)[number];
@@ -70,6 +70,22 @@ export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
     like &&
       sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
   ].filter((condition) => typeof condition === 'object');
+}
+
+/**
+ * Where the rows of a list are, for one that may be long. `null` where its own conditions find few: what is mine or
+ * offered to me, what a contact or an owner has, what a text is found in.
+ */
+export function shelvesOf(query: ListQuery, person: Person): Shelves | null {
+  if (query.view === 'mine' || query.view === 'new' || query.contactId || query.ownerId || query.q) return null;
+  const { status = 'active' } = query;
+  return { sectors: sectorsOf(query, person), statuses: status === 'any' ? statuses : [status] };
+}
+
+/** Rights are a condition of their own: what is seen outside of the person's sectors, only administrators see. */
+function sectorsOf({ sectorId }: ListQuery, person: Person): RawBuilder<unknown> {
+  if (sectorId) return sql`(select ${sectorId}::uuid)`;
+  return isAdministrator(person) ? sql`(select s.id from sector s)` : sql`unnest(${person.memberOf}::uuid[])`;
 }
 
 /** Order and keyset of a list: the values of the order itself stand in the cursor, so pages stay put while rows change. */

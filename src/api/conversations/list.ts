@@ -5,7 +5,7 @@ import type { RoutingState } from '../../domain/conversation/state.ts';
 import type { SectorId } from '../../domain/ids.ts';
 import { read } from '../route.ts';
 import { pageOf } from '../schemas.ts';
-import { filterConditions, listQuery, orderingOf, viewCondition } from './filters.ts';
+import { filterConditions, listQuery, orderingOf, shelvesOf, viewCondition } from './filters.ts';
 import { presentRows } from './presenter.ts';
 import { readConversations } from './rows.ts';
 import { conversationSchema } from './schema.ts';
@@ -29,6 +29,7 @@ export const listConversations = read({
       ...(query.cursor ? [ordering.after(query.cursor)] : []),
     ];
     const rows = await readConversations(db, {
+      shelves: shelvesOf(query, person),
       where: sql`${sql.join(conditions, sql` and `)}`,
       orderBy: ordering.orderBy,
       limit: query.limit + 1,

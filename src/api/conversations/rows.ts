@@ -59,8 +59,19 @@ export interface ConversationRow {
   readonly read_at: Date;
 }
 
+/** The sectors (rows of one id) and statuses in which the rows of a list are. */
+export interface Shelves {
+  readonly sectors: RawBuilder<unknown>;
+  readonly statuses: readonly Status[];
+}
+
 /** Which conversations, in terms of the alias `c`. */
 export interface Selection {
+  /**
+   * Given: as many rows as the limit are taken from each of these by their order, and the first of them all are the
+   * result; so the number of rows that are read does not depend on how many there are. `null`: `where` finds few rows.
+   */
+  readonly shelves: Shelves | null;
   readonly where: RawBuilder<unknown>;
   readonly orderBy: RawBuilder<unknown>;
   readonly limit: number;
@@ -86,12 +97,23 @@ const around = sql`
   left join offer f on f.conversation_id = c.id and f.ended_at is null`;
 
 /** Reads the selected conversations in their order. */
-export async function readConversations(db: Db, { where, orderBy, limit }: Selection): Promise<ConversationRow[]> {
+export async function readConversations(db: Db, selection: Selection): Promise<ConversationRow[]> {
+  const { orderBy } = selection;
   const { rows } = await sql<ConversationRow>`
-    select ${columns}
-      from (select c.* from conversation c where ${where} order by ${orderBy} limit ${limit}) c ${around}
-     order by ${orderBy}`.execute(db);
+    select ${columns} from (${selected(selection)}) c ${around} order by ${orderBy}`.execute(db);
   return rows;
+}
+
+function selected({ shelves, where, orderBy, limit }: Selection): RawBuilder<unknown> {
+  if (!shelves) return sql`select c.* from conversation c where ${where} order by ${orderBy} limit ${limit}`;
+  return sql`
+    select c.*
+      from ${shelves.sectors} as in_sector (id) cross join unnest(${shelves.statuses}::text[]) as with_status (status)
+     cross join lateral (
+       select c.* from conversation c
+        where c.sector_id = in_sector.id and c.status = with_status.status and ${where} order by ${orderBy} limit ${limit}
+     ) c
+     order by ${orderBy} limit ${limit}`;
 }
 
 export async function conversationsById(db: Db, ids: readonly ConversationId[]): Promise<ConversationRow[]> {

@@ -1,29 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../../database/db.ts';
 import { notFound } from '../../domain/errors.ts';
-import { read, type Route } from '../route.ts';
-import { metricsContentType, metricsText } from './metrics.ts';
+import type { ApiDeps } from '../deps.ts';
+import { type Answer, read, type Route } from '../route.ts';
+import { isReady, type Readiness, readinessOf, serves } from './readiness.ts';
 import { liveSchema, readySchema } from './schema.ts';
 
 const tag = 'Operation';
-const databaseDeadlineMs = 1_000;
 
-async function databaseAnswers(db: Db): Promise<boolean> {
-  const deadline = new AbortController();
-  try {
-    const answered = sql`select 1`.execute(db).then(() => true);
-    const late = sleep(databaseDeadlineMs, false, { signal: deadline.signal, ref: false }).catch(() => false);
-    return await Promise.race([answered, late]);
-  } catch {
-    return false;
-  } finally {
-    deadline.abort();
-  }
-}
+/** What Prometheus takes; its text format has had this version ever since. */
+const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
-const partOf = (isUp: boolean) => (isUp ? 'up' : 'down');
+const answerOf =
+  (isWell: (readiness: Readiness) => boolean) =>
+  async (db: Db, { deps }: { readonly deps: ApiDeps }): Promise<Answer> => {
+    const readiness = await readinessOf(db, deps);
+    return { status: isWell(readiness) ? 200 : 503, body: readiness };
+  };
 
 export const healthRoutes: readonly Route[] = [
   read({
@@ -40,17 +33,21 @@ export const healthRoutes: readonly Route[] = [
     method: 'get',
     path: '/health/ready',
     operationId: 'getReady',
-    summary: 'The database and Temporal answer',
+    summary: 'Everything works: the database and Temporal answer, the schema fits, the process is not about to stop',
     tag,
     caller: 'anybody',
     answers: { 200: readySchema, 503: readySchema },
-    handle: async (db, { deps }) => {
-      const [database, temporal] = await Promise.all([databaseAnswers(db), deps.temporalReady()]);
-      return {
-        status: database && temporal ? 200 : 503,
-        body: { database: partOf(database), temporal: partOf(temporal) },
-      };
-    },
+    handle: answerOf(isReady),
+  }),
+  read({
+    method: 'get',
+    path: '/health/serving',
+    operationId: 'getServing',
+    summary: 'For load balancers: people can be sent here. The same answer, whether Temporal is there or not',
+    tag,
+    caller: 'anybody',
+    answers: { 200: readySchema, 503: readySchema },
+    handle: answerOf(serves),
   }),
   read({
     method: 'get',
@@ -61,9 +58,9 @@ export const healthRoutes: readonly Route[] = [
     caller: 'anybody',
     answers: { 200: z.string() },
     mediaType: 'text/plain',
-    handle: async (db, { deps, fromHere }) => {
+    handle: async (_db, { deps, fromHere }) => {
       if (!deps.metricsPublic && !fromHere) throw notFound('page');
-      return { status: 200, body: await metricsText(db), headers: { 'content-type': metricsContentType } };
+      return { status: 200, body: await deps.metricsText(), headers: { 'content-type': metricsContentType } };
     },
   }),
 ];

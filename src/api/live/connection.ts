@@ -71,6 +71,14 @@ export class Connection {
     }
   }
 
+  /** Ends the stream of a process that is about to stop: its reader resumes elsewhere, not all readers in one moment. */
+  leave(): void {
+    if (!this.#isOver && !this.#res.writableNeedDrain) {
+      this.#res.write(`retry: ${200 + Math.floor(Math.random() * 1_800)}\n\n`);
+    }
+    this.end();
+  }
+
   end(): void {
     if (this.#isOver) return;
     this.#ended.abort();

@@ -5,7 +5,7 @@ import { type Log, repeatedly } from '../../database/repeatedly.ts';
 import { listenForEvents } from './listen.ts';
 import { readEvents, readNewestPosition, readRightsChanges, type StoredEvent } from './log.ts';
 
-/** Events that came one after the other, whole groups only; never empty. */
+/** Events that came one after the other, whole groups only; none where the feed begins: what was before is in the table. */
 export interface Batch {
   /** The position before the first. */
   readonly after: number;
@@ -19,12 +19,12 @@ export interface Batch {
   readonly rights: readonly RightsChange[];
 }
 
-/** The events as they come, read once for all streams of this process. */
+/** The events as they come, read once for all streams of this process, and not at all while there is none. */
 export interface Feed {
-  /** Begins to follow, at the newest position; calling it again changes nothing. */
+  /** Begins to follow; calling it again changes nothing. */
   start(): void;
   stop(): Promise<void>;
-  /** The position handed out last; -1 until it knows. */
+  /** The position handed out last; -1 while it does not know, because nobody listens. */
   readonly position: number;
   /** Hands every batch after `position`, in order, without gap; the listener must not throw. @returns how to leave */
   subscribe(listener: (batch: Batch) => void): () => void;
@@ -55,15 +55,24 @@ export function createFeed({ orm, databaseUrl, log, batchSize = 500, everyMs = 1
     if (!last) return false;
     // After the events: whatever change of rights came before one of them is seen here.
     const beyond = await readRightsChanges(db(), last.position);
-    const batch = { after: position, to: last.position, events, rights: [...changesIn(events), ...beyond] };
-    position = last.position;
-    for (const listener of listeners) listener(batch);
+    tell({ after: position, to: last.position, events, rights: [...changesIn(events), ...beyond] });
     return true;
+  };
+  const tell = (batch: Batch): void => {
+    position = batch.to;
+    for (const listener of listeners) listener(batch);
   };
 
   const reading = repeatedly(
     async () => {
-      if (position < 0) position = await readNewestPosition(db());
+      if (listeners.size === 0) {
+        position = -1;
+        return;
+      }
+      if (position < 0) {
+        const newest = await readNewestPosition(db());
+        tell({ after: newest, to: newest, events: [], rights: [] });
+      }
       while (await readNext());
     },
     { what: 'live feed', everyMs, log },
@@ -84,6 +93,7 @@ export function createFeed({ orm, databaseUrl, log, batchSize = 500, everyMs = 1
     },
     subscribe(listener) {
       listeners.add(listener);
+      if (position < 0) reading.nudge();
       return () => listeners.delete(listener);
     },
     readFrom: (after, limit) => readEvents(db(), after, limit),

@@ -96,7 +96,7 @@ export function createLive({
 
     async close() {
       closed = true;
-      for (const connection of open.keys()) connection.end();
+      for (const connection of open.keys()) connection.leave();
       await Promise.all(open.values());
     },
   };

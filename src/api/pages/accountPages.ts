@@ -12,6 +12,7 @@ import {
 } from '../accounts/links.ts';
 import { resetRequestSchema } from '../accounts/schema.ts';
 import type { ApiDeps } from '../deps.ts';
+import { slowedDownPage } from '../guessing.ts';
 import { problemOf, refusalOf } from '../problems.ts';
 import { newPassword } from '../users/schema.ts';
 import { Html, html, sendPage } from './html.ts';
@@ -34,7 +35,9 @@ export function mountAccountPages(app: Express, deps: ApiDeps): void {
     (work: (request: Request, response: Response, texts: Texts) => Promise<void>) =>
     (request: Request, response: Response): void => {
       const texts = textsFor((...languages) => request.acceptsLanguages(...languages));
-      work(request, response, texts).catch((error: unknown) => sendRefusal(deps, request, response, texts, error));
+      void work(request, response, texts).catch(async (error: unknown) =>
+        sendRefusal(deps, request, response, texts, await slowedDownPage(deps, request, error)),
+      );
     };
 
   for (const purpose of Object.keys(paths) as LinkPurpose[]) {

@@ -1,6 +1,7 @@
 import type { Db } from '../../database/db.ts';
 import { hashPassword, verifyPassword } from '../../database/passwords.ts';
 import { lockUsers } from '../../database/repositories/members.ts';
+import { endSessions } from '../../database/steps/people/sessions.ts';
 import { transact } from '../../database/unit.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -34,7 +35,7 @@ export async function changePassword(
       .executeTakeFirst();
     if (present?.passwordHash !== known?.passwordHash) throw wrong();
     await unit.db.updateTable('users').set({ passwordHash }).where('id', '=', userId).execute();
-    await unit.db.deleteFrom('session').where('userId', '=', userId).where('tokenHash', '<>', sessionHash).execute();
+    await endSessions(unit, userId, { allBut: sessionHash });
   });
   await deps.signInLimiter.succeeded(key);
 }

@@ -7,9 +7,9 @@ const attributes = (deps: ApiDeps) =>
 
 /** The header that gives a browser the session: out of reach of scripts and of other sites. */
 export const cookieWith = (deps: ApiDeps, token: string, expires: Date): Record<string, string> => ({
-  'set-cookie': stringifySetCookie(sessionCookie, token, { ...attributes(deps), expires }),
+  'set-cookie': stringifySetCookie(sessionCookie(deps.publicUrl), token, { ...attributes(deps), expires }),
 });
 
 export const cookieGone = (deps: ApiDeps): Record<string, string> => ({
-  'set-cookie': stringifySetCookie(sessionCookie, '', { ...attributes(deps), maxAge: 0 }),
+  'set-cookie': stringifySetCookie(sessionCookie(deps.publicUrl), '', { ...attributes(deps), maxAge: 0 }),
 });

@@ -10,14 +10,27 @@ interface AttemptLimits {
   readonly perSeconds: number;
 }
 
-/** For one address from one place: signing in, and asking for a new password. */
+/** For one account from one place: signing in, and asking for a new password. */
 export const signInLimits: AttemptLimits = { attempts: 10, perSeconds: 15 * 60 };
 
 /** For one place, whatever the address: asking for new passwords. */
 export const resetLimits: AttemptLimits = { attempts: 60, perSeconds: 15 * 60 };
 
-/** Counts attempts in the database, so that all processes count together. */
-export function createAttemptLimiter(orm: MikroORM, limits: AttemptLimits): AttemptLimiter {
+/** Signing in from one place, whatever the account, as long as it fails: one password tried on many. */
+export const placeLimits: AttemptLimits = { attempts: 100, perSeconds: 15 * 60 };
+
+/** Tokens, keys and links from one place that are none. */
+export const secretLimits: AttemptLimits = { attempts: 120, perSeconds: 60 };
+
+/**
+ * Counts attempts in the database, so that all processes count together.
+ * @param success whether a success makes the earlier attempts forgotten, or only itself
+ */
+export function createAttemptLimiter(
+  orm: MikroORM,
+  limits: AttemptLimits,
+  success: 'forgets-all' | 'forgets-itself' = 'forgets-all',
+): AttemptLimiter {
   const limiter = new RateLimiterPostgres({
     storeClient: poolOf(orm),
     storeType: 'pool',
@@ -26,6 +39,8 @@ export function createAttemptLimiter(orm: MikroORM, limits: AttemptLimits): Atte
     keyPrefix: '',
     points: limits.attempts,
     duration: limits.perSeconds,
+    // Whoever is over the limit costs the database nothing more.
+    inMemoryBlockOnConsumed: limits.attempts + 1,
   });
   return {
     async attempt(key) {
@@ -38,7 +53,8 @@ export function createAttemptLimiter(orm: MikroORM, limits: AttemptLimits): Atte
       }
     },
     async succeeded(key) {
-      await limiter.delete(key);
+      if (success === 'forgets-all') await limiter.delete(key);
+      else await limiter.reward(key, 1);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { notFound } from '../../domain/errors.ts';
+import { endSessions } from '../../database/steps/people/sessions.ts';
 import { direct, read, type Route, write } from '../route.ts';
 import { grantsOf } from '../permissions/rows.ts';
 import { findUser } from '../users/rows.ts';
@@ -40,8 +41,8 @@ export const sessionRoutes: readonly Route[] = [
     tag,
     caller: 'person',
     answers: { 204: null },
-    handle: async (unit, { deps, sessionHash }) => {
-      await unit.db.deleteFrom('session').where('tokenHash', '=', sessionHash).execute();
+    handle: async (unit, { deps, person, sessionHash }) => {
+      await endSessions(unit, person.userId, { only: sessionHash });
       return { status: 204, headers: cookieGone(deps) };
     },
   }),

@@ -7,6 +7,7 @@ import { Refusal } from '../../domain/errors.ts';
 import { newId, type SessionId, type UserId } from '../../domain/ids.ts';
 import { hashSecret, newSecret } from '../../database/secrets.ts';
 import type { ApiDeps, AttemptLimiter } from '../deps.ts';
+import { placeOf } from './place.ts';
 
 export interface SignIn {
   readonly email: string;
@@ -29,7 +30,8 @@ const wrong = (): Refusal =>
  * @throws Refusal `invalid-credentials`, in the same time whatever is wrong; `too-many-requests`
  */
 export async function signIn(deps: ApiDeps, db: Db, { email, password, ip }: SignIn): Promise<SignedIn> {
-  const key = attemptKey(email, ip);
+  const [key, place] = [attemptKey(email, ip), attemptKey('', ip)];
+  await countAttempt(deps.placeLimiter, place);
   await countAttempt(deps.signInLimiter, key);
   const user = await db
     .selectFrom('users')
@@ -40,11 +42,11 @@ export async function signIn(deps: ApiDeps, db: Db, { email, password, ip }: Sig
   if (!user?.passwordHash || !matches || !user.active || !user.verifiedAt) throw wrong();
   const { id, passwordHash } = user;
   const signedIn = await transact(deps.platform, (unit) => beginSession(unit, deps, id, passwordHash));
-  await deps.signInLimiter.succeeded(key);
+  await Promise.all([deps.signInLimiter.succeeded(key), deps.placeLimiter.succeeded(place)]);
   return signedIn;
 }
 
-/** Attempts are counted for an address from one place, before anything is looked up. @throws Refusal `too-many-requests` */
+/** Counts an attempt before anything is looked up. @throws Refusal `too-many-requests` */
 export async function countAttempt(limiter: AttemptLimiter, key: string): Promise<void> {
   const waitMs = await limiter.attempt(key);
   if (waitMs === 0) return;
@@ -53,7 +55,7 @@ export async function countAttempt(limiter: AttemptLimiter, key: string): Promis
 }
 
 // Hashed, because the column is short and an address is personal.
-export const attemptKey = (email: string, ip: string): string => hashSecret(`${email.toLowerCase()} ${ip}`);
+export const attemptKey = (email: string, ip: string): string => hashSecret(`${email.toLowerCase()} ${placeOf(ip)}`);
 
 async function beginSession(unit: Unit, deps: ApiDeps, userId: UserId, passwordHash: string): Promise<SignedIn> {
   // Somebody who is deactivated in this moment gets no session that could outlive it.

@@ -75,20 +75,26 @@ export const Conversation = defineEntity({
     {
       name: 'conversation_queue',
       expression:
-        'create index "conversation_queue" on "conversation" ("sector_id", "priority", "waiting_since", "id") where "state" = \'waiting\'',
+        'create index "conversation_queue" on "conversation" ("sector_id", "state", "priority", "waiting_since", "id") where "state" in (\'waiting\', \'open\')',
     },
     {
       name: 'conversation_owner',
       expression:
-        'create index "conversation_owner" on "conversation" ("owner_id") where "status" = \'active\' and "owner_id" is not null',
+        'create index "conversation_owner" on "conversation" ("owner_id", "created_at", "id") where "status" = \'active\' and "owner_id" is not null',
     },
     {
       name: 'conversation_designated',
       expression:
         'create index "conversation_designated" on "conversation" ("designated_id") where "status" = \'active\' and "designated_id" is not null',
     },
-    { name: 'conversation_sector_active', properties: ['sectorId', 'waitingSince', 'id'], where: "status = 'active'" },
-    { name: 'conversation_newest', properties: ['createdAt', 'id'] },
+    {
+      // Carries the state, so that counting needs no look at the rows.
+      name: 'conversation_standing',
+      expression:
+        'create index "conversation_standing" on "conversation" ("sector_id", "waiting_since", "id") include ("state") where "status" = \'active\'',
+    },
+    // Lists are read sector by sector: as many rows as a page has, however many there are.
+    { name: 'conversation_newest', properties: ['sectorId', 'status', 'createdAt', 'id'] },
     { name: 'conversation_contact', properties: ['contactId', 'createdAt'] },
     // Whose contacts somebody sees.
     { name: 'conversation_sector', properties: ['sectorId', 'contactId'] },

@@ -82,5 +82,9 @@ export const Installation = defineEntity({
     lastPosition: p.bigint('number'),
     /** Which Temporal namespace the workflows live in; another one means that the store was lost. */
     temporalNamespace: p.text().nullable(),
+    /** Which database this is, as PostgreSQL tells it; another one means that it was restored, or promoted. */
+    databasePlace: p.text().nullable(),
+    /** When the next sweep is due; the process that finds it due does it. */
+    sweepDueAt: p.datetime(3).nullable(),
   },
 });

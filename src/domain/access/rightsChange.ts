@@ -26,6 +26,8 @@ export type RightsChange =
       readonly before: readonly UserId[] | null;
       readonly after: readonly UserId[] | null;
     }
+  /** Sessions of the person ended: changes no right, but the streams that hang on them end. */
+  | { readonly kind: 'sessions'; readonly userId: UserId }
   /** Changes no right of an active person: an inactive one has no stream at all. */
   | { readonly kind: 'active'; readonly userId: UserId; readonly active: boolean }
   /** Changes what people may do, not what they see. */
@@ -60,6 +62,7 @@ export function applyRightsChange(principal: Principal, change: RightsChange): P
         ? principal
         : withHidden(principal, change.channelId, hides(change.after, principal));
     case 'active':
+    case 'sessions':
     case 'permissions':
     case 'exceptions':
       return principal;
@@ -74,6 +77,7 @@ export function undoRightsChange(principal: Principal, change: RightsChange): Pr
     case 'channel-list':
       return applyRightsChange(principal, { ...change, before: change.after, after: change.before } as RightsChange);
     case 'active':
+    case 'sessions':
     case 'permissions':
     case 'exceptions':
       return principal;
@@ -87,6 +91,7 @@ export function concerns(change: RightsChange, principal: Pick<Principal, 'userI
     case 'role':
     case 'active':
     case 'exceptions':
+    case 'sessions':
       return change.userId === principal.userId;
     case 'channel-list':
       return !listedAlike(principal, change);

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { ConversationId, UserId } from '../../../src/domain/ids.ts';
 import { groupsOf, readEvents } from '../../../src/api/live/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { statementsOf } from '../../support/statements.ts';
 import { type Following, follow } from './frontend.ts';
 import { createWorld, feedBatchSize, type LiveServer, serveLive, type World } from './world.ts';
 
@@ -50,6 +51,17 @@ const placed = () =>
   });
 
 describe('the stream', () => {
+  test('a process to which nobody is connected reads no events', async () => {
+    await world.begin(world.sectors.reception);
+    await placed();
+    const { statements } = await statementsOf(async () => {
+      await world.begin(world.sectors.reception);
+      await placed();
+      await sleep(1_500);
+    });
+    expect(statements.filter((text) => /from event where position >/.test(text))).toEqual([]);
+  });
+
   test('sends what happens from now on, as server-sent events with their ids', async () => {
     const ana = await world.addUser('agent', { [world.sectors.reception]: ['agent'] });
     await world.begin(world.sectors.reception);
@@ -410,6 +422,20 @@ describe('the connection', () => {
     await world.step(id, ['message.received']);
     await following.atLeast(3);
     expect(types(following)).toEqual(['conversation.created', 'conversation.created', 'message.received']);
+  });
+
+  test('says, before it ends because the service stops, when to come back: readers do not all come at once', async () => {
+    const stopping = await serveLive(world, database.url);
+    const response = await fetch(stopping.url, {
+      headers: { 'x-user': await world.addUser('administrator') },
+    });
+    const text = response.text();
+    await stopping.close();
+    const hints = [...(await text).matchAll(/^retry: (\d+)$/gm)].map(([, ms]) => Number(ms));
+    expect(hints).toEqual([1_000, expect.any(Number)]);
+    expect(hints[1]).toBeGreaterThanOrEqual(200);
+    expect(hints[1]).toBeLessThan(2_000);
+    expect((await text).trimEnd().split('\n').at(-1)).toBe(`retry: ${hints[1]}`);
   });
 
   test('ends when the service stops', async () => {

@@ -339,6 +339,7 @@ export const requests: Readonly<Record<string, Make>> = {
 
   getLive: nothing,
   getReady: nothing,
+  getServing: nothing,
   getMetrics: nothing,
 };
 

@@ -1,4 +1,5 @@
 import type { Unit } from '../../unit.ts';
+import { endSessions } from '../people/sessions.ts';
 import { revokeLinks, useLink } from './links.ts';
 import { writeMail } from './mails.ts';
 
@@ -19,6 +20,6 @@ export async function resetPassword(
 ): Promise<void> {
   const { userId } = await useLink(unit, 'password-reset', input.token);
   await unit.db.updateTable('users').set({ passwordHash: input.passwordHash }).where('id', '=', userId).execute();
-  await unit.db.deleteFrom('session').where('userId', '=', userId).execute();
+  await endSessions(unit, userId);
   await revokeLinks(unit, userId, ['password-reset']);
 }

@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261122135253_mail extends Migration {
-  override name = 'Migration20261122135253_mail';
+export class Migration20261122144003_mail extends Migration {
+  override name = 'Migration20261122144003_mail';
 
   override up(): void | Promise<void> {
     this.addSql(

@@ -4,8 +4,8 @@ import { Migration } from '@mikro-orm/migrations';
 const forAgents = `array['define-filters', 'update-tags', 'create-contacts', 'update-contacts', 'remove-from-own-portfolio', 'show-ai-suggestions']`;
 const forSupervisors = `array['set-variables', 'add-to-portfolio', 'use-reports', 'in-person-service', 'take-out-dispatches', 'view-dispatches', 'change-dispatch-responsible']`;
 
-export class Migration20261122123820_permissions extends Migration {
-  override name = 'Migration20261122123820_permissions';
+export class Migration20261122144001_permissions extends Migration {
+  override name = 'Migration20261122144001_permissions';
 
   override up(): void | Promise<void> {
     this.addSql(`alter table "permission_group" alter column "role" drop not null;`);

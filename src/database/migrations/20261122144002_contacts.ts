@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261122130225_contacts extends Migration {
-  override name = 'Migration20261122130225_contacts';
+export class Migration20261122144002_contacts extends Migration {
+  override name = 'Migration20261122144002_contacts';
 
   override up(): void | Promise<void> {
     this.addSql(

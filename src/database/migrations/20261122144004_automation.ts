@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261122141416_automation extends Migration {
-  override name = 'Migration20261122141416_automation';
+export class Migration20261122144004_automation extends Migration {
+  override name = 'Migration20261122144004_automation';
 
   override up(): void | Promise<void> {
     this.addSql(

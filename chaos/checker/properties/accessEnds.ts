@@ -1,0 +1,84 @@
+import { pastOf } from '../moments.ts';
+import { clock, Finding, groupBy, type Property, short } from '../property.ts';
+import { maySee } from '../sight.ts';
+import type { Stream } from '../snapshot.ts';
+import { replay } from '../replay.ts';
+
+/**
+ * R17, Never: access that outlives a transfer. From the moment at which the step was known to be committed until they
+ * may see it again, the former owner is shown nothing of it, in no answer and in no stream.
+ */
+export const accessEnds: Property = {
+  name: 'with a transfer or a return the former owner’s access ends, in answers and in the live stream',
+  rules: 'Never, R17',
+  check(snapshot) {
+    const finding = new Finding();
+    const past = pastOf(snapshot);
+    const readings = groupBy(snapshot.readings, ({ by }) => by);
+    const streams = new Map(snapshot.streams.map((stream) => [stream.by, stream]));
+    replay(snapshot, (event) => {
+      const { type, before, after, conversationId, position } = event;
+      const former = before?.ownerId;
+      if (!conversationId || !former || !after || !/transferred|returned/.test(type)) return;
+      const moments = past.views.get(conversationId) ?? [];
+      const at = moments.findIndex((moment) => moment.from === event.at && moment.value.state === after.state);
+      const last = moments[at - 1];
+      if (!last || !Number.isFinite(last.until)) return;
+      const gone = spanWithoutSight(past, former, conversationId, last.until, event.at);
+      if (!gone) return;
+      for (const reading of readings.get(former) ?? []) {
+        if (reading.startedAt < gone.from || reading.answeredAt >= gone.until) continue;
+        const isOfIt = reading.of === conversationId;
+        const isShown = (isOfIt && reading.status === 200) || reading.shown.some(({ id }) => id === conversationId);
+        if (isOfIt || isShown)
+          finding.expect(
+            !isShown,
+            () =>
+              `${short(former)} was shown ${short(conversationId)} at ${clock(reading.answeredAt)}, after giving it away`,
+          );
+      }
+      const stream = streams.get(former);
+      if (stream)
+        finding.expect(
+          !tells(stream, conversationId, position ?? 0, gone.until),
+          () =>
+            `the stream of ${short(former)} went on about ${short(conversationId)} after it was given away at ${clock(event.at)}`,
+        );
+    });
+    return finding;
+  },
+};
+
+/** From when until when the person certainly had no sight of it; `null` when they kept it. */
+function spanWithoutSight(
+  past: ReturnType<typeof pastOf>,
+  person: string,
+  conversationId: string,
+  from: number,
+  at: number,
+): { readonly from: number; readonly until: number } | null {
+  const starts = new Set<number>([at]);
+  const views = past.views.get(conversationId) ?? [];
+  const sights = past.sights.get(person) ?? [];
+  for (const { from: start } of [...views, ...sights]) if (start > at) starts.add(start);
+  for (const view of views)
+    for (const { from: start } of past.lists.get(view.value.channelId) ?? []) if (start > at) starts.add(start);
+  for (const start of [...starts].toSorted((a, b) => a - b)) {
+    const sight = sights.findLast((moment) => moment.from <= start)?.value;
+    const view = views.findLast((moment) => moment.from <= start)?.value;
+    const list = view && past.lists.get(view.channelId)?.findLast((moment) => moment.from <= start)?.value;
+    if (sight && view && maySee(sight, list ?? null, view)) return start > from ? { from, until: start } : null;
+  }
+  return { from, until: Number.POSITIVE_INFINITY };
+}
+
+/** Whether anything but the farewell came of it between the step and the time. */
+const tells = ({ heard }: Stream, conversationId: string, position: number, until: number): boolean =>
+  heard.some(
+    (one) =>
+      one.kind === 'message' &&
+      one.at < until &&
+      one.type !== 'conversation.hidden' &&
+      one.data['conversationId'] === conversationId &&
+      Number(one.id.split('.')[0]) >= position,
+  );
