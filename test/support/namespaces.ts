@@ -11,4 +11,5 @@ export const testNamespaces = {
   monitored: 'monitored',
   versions: 'versions',
   restored: 'restored',
+  stopping: 'stopping',
 } as const;
