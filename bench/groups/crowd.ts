@@ -85,11 +85,7 @@ async function openLater({ http, company }: Bench, inMs: number): Promise<number
 }
 
 /** How fast a crowd is given out once its sector opens, and whether in the order of the queue. */
-async function measureOpening(
-  { database, company, tell, verbose }: Bench,
-  size: number,
-  opensAt: number,
-): Promise<Figure[]> {
+async function measureOpening({ database, company, tell }: Bench, size: number, opensAt: number): Promise<Figure[]> {
   await sleep(Math.max(0, opensAt - Date.now()));
   tell('  crowd: the sector opens');
   const until = Date.now() + OPENING_MS;
@@ -98,7 +94,6 @@ async function measureOpening(
       'select count(*) as count from offer where sector_id = $1',
       [company.closed.id],
     );
-    if (verbose) tell(`    ${Date.now() - opensAt} ms after the opening: ${offered?.count} offered`);
     if ((offered?.count ?? 0) >= size) break;
     if (Date.now() > until) throw new Error(`Ten minutes after the opening ${offered?.count} of ${size} are offered.`);
     await sleep(500);
@@ -110,28 +105,6 @@ async function measureOpening(
       where o.sector_id = $1 and o.number = 1 order by pg_xact_commit_timestamp(o.xmin)`,
     [company.closed.id],
   );
-  {
-    const { Client, Connection } = await import('@temporalio/client');
-    const connection = await Connection.connect({ address: set.temporalAddress });
-    const client = new Client({ connection });
-    for (const id of [`sector-${company.closed.id}`]) {
-      const { events } = await client.workflow.getHandle(id).fetchHistory();
-      for (const e of events ?? [])
-        console.log(
-          e.eventId?.toString(),
-          Object.keys(e)
-            .filter((k) => k.endsWith('Attributes') && (e as any)[k])
-            .join(),
-          (Number(e.eventTime?.seconds) * 1000 + (e.eventTime?.nanos ?? 0) / 1e6 - opensAt).toFixed(0),
-        );
-    }
-    const r = await database.rows<{ type: string; at: Date }>(
-      `select type, at, seq from event where conversation_id = (select conversation_id from offer where sector_id = $1 order by started_at limit 1) order by seq`,
-      [company.closed.id],
-    );
-    console.log(r.map((x) => [x.type, x.at.getTime() - opensAt]));
-    await connection.close();
-  }
   const last = offers.at(-1)!.at;
   return [
     figure({

@@ -83,6 +83,10 @@ async function buildOf(id: ConversationId): Promise<string | null> {
   return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? null;
 }
 
+/** The task that made an offer is completed a moment after the offer. */
+const untilWith = (id: ConversationId, build: string): Promise<true> =>
+  until(`its tasks are carried out by ${build}`, async () => (await buildOf(id)) === build, 30_000);
+
 const begin = async (): Promise<ConversationId> => {
   const id = await createConversation(platform, channel);
   await untilConversation({ platform }, id, { state: 'offered' }, 30_000);
@@ -106,15 +110,15 @@ describe('worker versioning', () => {
     await setCurrent('one');
     await workers['before'].stop();
     await passesOn(conversations['before']);
-    await until('it is with version one', async () => (await buildOf(conversations['before']!)) === 'one', 30_000);
+    await untilWith(conversations['before']!, 'one');
     conversations['first'] = await begin();
-    expect(await buildOf(conversations['first'])).toBe('one');
+    await untilWith(conversations['first'], 'one');
   }, 180_000);
 
   it('a new version gets nothing until it is made the current one', async () => {
     workers['two'] = await startWorker('two');
     conversations['second'] = await begin();
-    expect(await buildOf(conversations['second'])).toBe('one');
+    await untilWith(conversations['second'], 'one');
   }, 120_000);
 
   it('made current, it takes over new conversations and running ones – save one that an operator has pinned', async () => {
@@ -126,12 +130,8 @@ describe('worker versioning', () => {
     );
     await setCurrent('two');
     conversations['third'] = await begin();
-    expect(await buildOf(conversations['third'])).toBe('two');
-    await until(
-      'the running one is with version two',
-      async () => (await buildOf(conversations['first']!)) === 'two',
-      30_000,
-    );
+    await untilWith(conversations['third'], 'two');
+    await untilWith(conversations['first']!, 'two');
     await passesOn(pinned);
     expect(await buildOf(pinned)).toBe('one');
     expect(
@@ -156,7 +156,7 @@ describe('worker versioning', () => {
       ...['--versioning-override-behavior', 'unspecified'],
     );
     await workers['one']!.stop();
-    await until('it is with version two', async () => (await buildOf(pinned)) === 'two', 30_000);
+    await untilWith(pinned, 'two');
     await passesOn(pinned);
   }, 120_000);
 
@@ -166,7 +166,7 @@ describe('worker versioning', () => {
     await workers['two']!.stop();
     for (const id of Object.values(conversations)) {
       await passesOn(id);
-      await until('it is with version one', async () => (await buildOf(id)) === 'one', 30_000);
+      await untilWith(id, 'one');
     }
   }, 180_000);
 });
