@@ -28,12 +28,19 @@ export async function statementsDuring(database: Database, work: () => Promise<v
   return rows.filter(({ query }) => !FRAMES.test(query));
 }
 
-/** What ran beyond what also runs when nobody asks for anything, each statement by itself. */
-export function beside(counted: readonly Counted[], idle: readonly Counted[], idleShare: number): Counted[] {
-  const idleCalls = new Map(idle.map(({ query, calls }) => [query, calls * idleShare]));
-  return counted
-    .map((one) => ({ ...one, calls: Math.max(0, one.calls - (idleCalls.get(one.query) ?? 0)) }))
-    .filter(({ calls }) => calls > 0);
+/**
+ * What ran beyond what also runs when nobody asks for anything (`idleTimes`: how many times as long as `idle` was
+ * watched), each statement by itself. What runs by the clock comes now a little more often, now less: only what is
+ * clearly more than that counts, and then without its share.
+ */
+export function beside(counted: readonly Counted[], idle: readonly Counted[], idleTimes: number): Counted[] {
+  const expected = new Map(idle.map(({ query, calls }) => [query, calls * idleTimes]));
+  return counted.flatMap((one) => {
+    const byTheClock = expected.get(one.query) ?? 0;
+    const calls = one.calls - byTheClock;
+    const chance = byTheClock === 0 ? 0 : 2 + 1.5 * Math.sqrt(byTheClock);
+    return calls > chance ? [{ ...one, calls }] : [];
+  });
 }
 
 export const callsOf = (counted: readonly Counted[]): number => counted.reduce((sum, { calls }) => sum + calls, 0);

@@ -13,6 +13,8 @@ export interface Kill {
   startedAgainAt: number;
 }
 
+const MOST_STARTS = 60;
+
 /** Of each kind at least one in every twenty, the others by weight. */
 const weights: Record<PartKind, number> = { api: 5, worker: 7, temporal: 4, postgres: 4 };
 
@@ -47,14 +49,14 @@ export async function killParts(
   return kills;
 }
 
-/** PostgreSQL may be away when Temporal starts, by a cut way: then it ends, and is started once more, as a service would. */
-async function startAgain(part: RestartablePart): Promise<void> {
+/** PostgreSQL may be away when Temporal starts: then it ends, and is started again until it stays, as a service would be. */
+export async function startAgain(part: RestartablePart): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await part.start();
       return;
     } catch (error) {
-      if (attempt === 5) throw error;
+      if (attempt === MOST_STARTS) throw error;
       await sleep(1_000);
     }
   }

@@ -12,6 +12,7 @@ import { startProductionLike, type ProductionLikeSet } from '../tools/production
 import { checkAll } from './checker/check.ts';
 import type { Snapshot } from './checker/snapshot.ts';
 import { ADMIN_EMAIL, PASSWORD } from './company.ts';
+import { startAgain } from './killer.ts';
 import { readOptions, USAGE, type ChaosOptions } from './options.ts';
 import { play } from './play.ts';
 import { type Proxy, proxyTo } from './proxy.ts';
@@ -73,7 +74,7 @@ async function main(): Promise<number> {
         // Temporal ends when it finds no database at its start: that is not for us to mend.
         if (part.kind === 'api' || part.kind === 'worker') deaths.push(name);
         // As the supervisor of a deployment would.
-        setTimeout(() => void part.start().catch(() => {}), RESTART_MS);
+        setTimeout(() => void startAgain(part).catch(() => {}), RESTART_MS);
       },
       signal: requested,
     });

@@ -4,10 +4,11 @@ import { type Figure, figure } from '../figures.ts';
 import { beside, callsOf, type Counted, statementsDuring, tracked } from '../statements.ts';
 import type { Held } from '../stock.ts';
 
-const TIMES = 10;
+const TIMES = 20;
 /** Long enough that nothing of one command is done together with the next one. */
 const APART_MS = 400;
-const IDLE_MS = 8_000;
+/** Two rounds of the sweeps, the slowest of what runs by the clock. */
+const IDLE_MS = 22_000;
 const COMMAND = 12;
 const LIST = 4;
 
@@ -19,8 +20,7 @@ export async function countStatements(bench: Bench): Promise<Figure[]> {
   const { database, stock, company, http } = bench;
   const times = bench.quick ? 2 : TIMES;
   return tracked(database, async () => {
-    const idle = await statementsDuring(database, () => sleep(bench.quick ? IDLE_MS / 4 : IDLE_MS));
-    const idleMs = bench.quick ? IDLE_MS / 4 : IDLE_MS;
+    const idle = await statementsDuring(database, () => sleep(IDLE_MS));
     const count = async (name: string, most: number, jobs: readonly (() => Promise<unknown>)[]): Promise<Figure> => {
       const from = performance.now();
       const all = await statementsDuring(database, async () => {
@@ -29,7 +29,7 @@ export async function countStatements(bench: Bench): Promise<Figure[]> {
           await sleep(APART_MS);
         }
       });
-      const counted = beside(all, idle, (performance.now() - from) / idleMs);
+      const counted = beside(all, idle, (performance.now() - from) / IDLE_MS);
       tellOf(bench, name, counted, jobs.length);
       return figure({
         name: `SQL statements, ${name}`,

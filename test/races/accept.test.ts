@@ -14,7 +14,9 @@ import {
 } from '../support/builders.ts';
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { testNamespaces } from '../support/namespaces.ts';
-import { Edge, offersOf, patience, report, retries, rowOf, storyOf, times, untilAnswered } from './support.ts';
+import { type Meeting, meetings } from './meeting.ts';
+import { offersOf, rowOf, storyOf } from './readings.ts';
+import { patience, report, retries, times, untilAnswered } from './support.ts';
 
 /** Two API processes, and nobody who moves a conversation on: what is seen afterwards is what people did. */
 let deployed: Deployment;
@@ -82,32 +84,8 @@ describe('sixteen callers accept one conversation through two API processes (R15
   });
 });
 
-/** One meeting of two requests. */
-interface Meeting {
-  readonly id: ConversationId;
-  readonly first: () => Promise<Answered>;
-  readonly second: () => Promise<Answered>;
-  /** Looks whether answers and data agree. @returns whether the first was first. */
-  readonly check: (first: Answered, second: Answered) => Promise<boolean>;
-}
-
-async function meet(names: readonly [first: string, second: string], prepare: () => Promise<Meeting>): Promise<void> {
-  const rounds = 30 * times;
-  const edge = new Edge(1);
-  for (let round = 0; round < rounds; round++) {
-    const { id, first, second, check } = await prepare();
-    const isFirst = await check(...(await edge.run(first, second)));
-    edge.tell(isFirst ? 'first' : 'second');
-    await storyOf(deployed.platform, id);
-    expect((await offersOf(deployed.platform, id)).filter(({ endedAt }) => endedAt === null)).toEqual([]);
-  }
-  report(names.join(' against '), {
-    rounds,
-    [`${names[0]} first`]: edge.won.first,
-    [`${names[1]} first`]: edge.won.second,
-  });
-  expect(Math.min(edge.won.first, edge.won.second)).toBeGreaterThan(0);
-}
+const meet = (names: readonly [first: string, second: string], prepare: () => Promise<Meeting>): Promise<void> =>
+  meetings(deployed.platform, names, prepare);
 
 /** An agent accepts their offer. */
 async function accepting(agent: BuiltUser, as: readonly [Caller, Caller]) {

@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConversationId } from '../../src/domain/ids.ts';
-import type { Platform } from '../../src/database/unit.ts';
 import type { Answered } from '../support/api.ts';
-import { queries } from '../support/builders.ts';
 
 /** How many times as many rounds as `npm test` plays: `RACES=10 npm test -- test/races`. */
 export const times = Math.max(Number(process.env['RACES'] ?? 1), 1);
@@ -51,33 +48,6 @@ export async function untilAnswered(ask: () => Promise<Answered>): Promise<Answe
     retries.count++;
     await sleep(50);
   }
-}
-
-/** The present row of a conversation. */
-export const rowOf = (platform: Platform, id: ConversationId) =>
-  queries(platform).selectFrom('conversation').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-
-/** Its offers, by number. */
-export const offersOf = (platform: Platform, id: ConversationId) =>
-  queries(platform).selectFrom('offer').selectAll().where('conversationId', '=', id).orderBy('number').execute();
-
-/**
- * The types of its events in the order of commits.
- * @throws Error when one is missing, stands twice, or is older than the one before it.
- */
-export async function storyOf(platform: Platform, id: ConversationId): Promise<string[]> {
-  const events = await queries(platform)
-    .selectFrom('event')
-    .select(['seq', 'type', 'at'])
-    .where('conversationId', '=', id)
-    .orderBy('seq')
-    .execute();
-  events.forEach(({ seq, at }, index) => {
-    if (seq !== index + 1) throw new Error(`Event ${index + 1} of conversation ${id} is numbered ${seq}`);
-    const before = events[index - 1];
-    if (before && before.at > at) throw new Error(`Event ${seq} of ${id} is older than the one before it`);
-  });
-  return events.map(({ type }) => type.replace(/^conversation\./, ''));
 }
 
 /** Says what came of it, where the output of the tests is read. */

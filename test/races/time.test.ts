@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConversationId, UserId } from '../../src/domain/ids.ts';
 import type { Caller } from '../support/api.ts';
@@ -16,7 +15,8 @@ import {
 import { type Deployment, startDeployment } from '../support/deployment.ts';
 import { testNamespaces } from '../support/namespaces.ts';
 import { until } from '../support/world.ts';
-import { offersOf, patience, report, rowOf, storyOf, times, untilAnswered } from './support.ts';
+import { eventsOf, messagesOf, mostAtOnce, offersOf, rowOf, storyOf } from './readings.ts';
+import { patience, report, times, untilAnswered } from './support.ts';
 
 /** Two API processes and a worker: the whole of it, timers included. */
 let deployed: Deployment;
@@ -84,7 +84,10 @@ describe('an accept meets the expiry of its offer at the very millisecond (R13, 
         if (!isAccepted) expect([answer.status, answer.body.code]).toEqual([409, 'offer-expired']);
         const ended = (await offersOf(deployed.platform, id))[0]!;
         expect(ended.end).toBe(isAccepted ? 'accepted' : 'expired');
-        expect(await eventsOf(id, offer!.id)).toEqual(['offered', isAccepted ? 'assigned' : 'offer_expired']);
+        expect(await eventsOf(deployed.platform, id, offer!.id)).toEqual([
+          'offered',
+          isAccepted ? 'assigned' : 'offer_expired',
+        ]);
         if (isAccepted) accepted.push({ id, owner: offer!.agentId, version: answer.body.version });
         else await close(id);
       }
@@ -116,7 +119,9 @@ describe('deliveries at the same moment through two API processes (R33)', () => 
       const answers = await Promise.all(Array.from({ length: 10 }, (_unused, n) => write(n, contact, message)));
       expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
       expect(answers[0]).toMatchObject({ created: true });
-      expect(await messagesOf(contact)).toEqual([{ conversationId: answers[0]!.conversationId, seq: 1 }]);
+      expect(await messagesOf(deployed.platform, contact)).toEqual([
+        { conversationId: answers[0]!.conversationId, seq: 1 },
+      ]);
     }
     report('ten deliveries of one message', { rounds, messages: rounds, conversations: rounds });
   });
@@ -129,7 +134,7 @@ describe('deliveries at the same moment through two API processes (R33)', () => 
       const answers = await Promise.all(Array.from({ length: 10 }, (_unused, n) => write(n, contact)));
       expect(answers.filter(({ created }) => created)).toHaveLength(1);
       const { conversationId } = answers[0]!;
-      expect(await messagesOf(contact)).toEqual(
+      expect(await messagesOf(deployed.platform, contact)).toEqual(
         Array.from({ length: 10 }, (_unused, index) => ({ conversationId, seq: index + 1 })),
       );
     }
@@ -203,7 +208,7 @@ describe('sixteen conversations arrive at once where places are few (R2, R10)', 
         expect(accepted.map(({ status }) => status)).toEqual(mine.map(() => 200));
         await Promise.all(mine.map(({ id }) => close(id)));
         await untilServed(0);
-        const most = await mostAtOnce(sector.id);
+        const most = await mostAtOnce(deployed.platform, sector.id);
         expect(Math.max(...most.values())).toBe(capacity);
         offers += 16;
         await Promise.all((await held()).map(({ id }) => close(id)));
@@ -213,51 +218,5 @@ describe('sixteen conversations arrive at once where places are few (R2, R10)', 
   );
 });
 
-/** What happened to an offer, in the order of commits. */
-async function eventsOf(id: ConversationId, offerId: string): Promise<string[]> {
-  await storyOf(deployed.platform, id);
-  const { rows } = await sql<{ type: string }>`
-    select type from event where conversation_id = ${id} and data->>'offerId' = ${offerId} order by seq`.execute(
-    queries(deployed.platform),
-  );
-  return rows.map(({ type }) => type.replace(/^conversation\./, ''));
-}
-
 const waitingIn = (rows: readonly { readonly state: string | null }[]): number =>
   rows.filter(({ state }) => state === 'waiting').length;
-
-async function messagesOf(contact: string) {
-  const { rows } = await sql<{ conversationId: ConversationId; seq: number }>`
-    select m.conversation_id as "conversationId", m.seq from message m join conversation c on c.id = m.conversation_id
-      join contact p on p.id = c.contact_id where p.external_id = ${contact} order by m.seq`.execute(
-    queries(deployed.platform),
-  );
-  return rows;
-}
-
-/** How many conversations each agent of a sector ever held at one time, offered or assigned, by the order of events. */
-async function mostAtOnce(sector: string): Promise<Map<string, number>> {
-  const { rows } = await sql<{ before: Holder | null; after: Holder }>`
-    select e.before, e.after from event e where e.after->>'sectorId' = ${sector} and e.last order by e.position nulls last, e.ordinal`.execute(
-    queries(deployed.platform),
-  );
-  const held = new Map<string, number>();
-  const most = new Map<string, number>();
-  const add = (view: Holder | null, n: number): void => {
-    const holder = view?.status === 'active' ? (view.ownerId ?? view.designatedId) : null;
-    if (!holder) return;
-    held.set(holder, (held.get(holder) ?? 0) + n);
-    most.set(holder, Math.max(most.get(holder) ?? 0, held.get(holder)!));
-  };
-  for (const { before, after } of rows) {
-    add(before, -1);
-    add(after, 1);
-  }
-  return most;
-}
-
-interface Holder {
-  readonly status: string;
-  readonly ownerId: string | null;
-  readonly designatedId: string | null;
-}

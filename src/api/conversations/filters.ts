@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Person } from '../../database/repositories/principals.ts';
+import { readableConversations } from '../../database/visible.ts';
+import type { AppAbility } from '../../domain/access/ability.ts';
 import { isAdministrator } from '../../domain/access/principal.ts';
 import { Refusal } from '../../domain/errors.ts';
 import { channelId, contactId, sectorId, userId } from '../../domain/ids.ts';
-import { priorities, priorityRank, routingStates, statuses } from '../../domain/conversation/state.ts';
+import { priorities, priorityRank, routingStates, type Status, statuses } from '../../domain/conversation/state.ts';
 import { containing, cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
-import type { ConversationRow, Shelves } from './rows.ts';
+import type { ConversationRow, Selection } from './rows.ts';
 
 export const views = ['new', 'mine', 'sector', 'open', 'all'] as const;
 export type View = (typeof views)[number];
@@ -54,12 +56,15 @@ const viewConditions: Record<View, (person: Person) => RawBuilder<boolean>> = {
 export const viewCondition = (view: View, person: Person): RawBuilder<boolean> =>
   sql`(${viewConditions[view](person)})`;
 
-/** The filters of a list as SQL over `conversation as c`. */
-export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
-  const status = query.status ?? (query.contactId ? 'any' : 'active');
+const statusesOf = ({ status, contactId }: ListQuery): readonly Status[] => {
+  const asked = status ?? (contactId ? 'any' : 'active');
+  return asked === 'any' ? statuses : [asked];
+};
+
+/** The filters of a list, but for its status, as SQL over `conversation as c`. */
+function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
   const like = query.q && containing(query.q);
   return [
-    status !== 'any' && sql<boolean>`c.status = ${status}`,
     query.state && sql<boolean>`c.state = ${query.state}`,
     query.sectorId && sql<boolean>`c.sector_id = ${query.sectorId}`,
     query.ownerId && sql<boolean>`c.owner_id = ${query.ownerId}`,
@@ -72,20 +77,44 @@ export function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
   ].filter((condition) => typeof condition === 'object');
 }
 
-/**
- * Where the rows of a list are, for one that may be long. `null` where its own conditions find few: what is mine or
- * offered to me, what a contact or an owner has, what a text is found in.
- */
-export function shelvesOf(query: ListQuery, person: Person): Shelves | null {
-  if (query.view === 'mine' || query.view === 'new' || query.contactId || query.ownerId || query.q) return null;
-  const { status = 'active' } = query;
-  return { sectors: sectorsOf(query, person), statuses: status === 'any' ? statuses : [status] };
+/** The conversations that a list shows the person: their rights, the view and the filters. */
+export function selectionOf(
+  query: ListQuery,
+  person: Person,
+  ability: AppAbility,
+): Pick<Selection, 'shelves' | 'where'> {
+  const rights = readableConversations(ability);
+  const ofView = shelved[query.view];
+  if (ofView && !findsFew(query)) {
+    const shelves = { sectors: sectorsOf(query, person), statuses: statusesOf(query) };
+    // The planner takes the rights for rare, and would rather read and sort a whole shelf; of `coalesce` it knows nothing.
+    const conditions = [ofView, sql<boolean>`coalesce(${rights}, false)`, ...filterConditions(query)];
+    return { shelves, where: sql`${sql.join(conditions, sql` and `)}` };
+  }
+  const [status, ...more] = statusesOf(query);
+  const ofStatus = more.length === 0 ? [sql<boolean>`c.status = ${status}`] : [];
+  const conditions = [rights, viewCondition(query.view, person), ...ofStatus, ...filterConditions(query)];
+  return { shelves: null, where: sql`${sql.join(conditions, sql` and `)}` };
 }
 
-/** Rights are a condition of their own: what is seen outside of the person's sectors, only administrators see. */
+/**
+ * The views that may be long, with what is left of their condition on the shelves of sectors and statuses. What is mine
+ * or offered to me is found by whose it is.
+ */
+const shelved: Partial<Record<View, RawBuilder<boolean>>> = {
+  sector: sql`c.state = 'waiting'`,
+  open: sql`c.state = 'open'`,
+  all: sql`true`,
+};
+
+/** What a contact or an owner has, and what a text is found in, is found by these. */
+const findsFew = ({ contactId, ownerId, q }: ListQuery): boolean => Boolean(contactId ?? ownerId ?? q);
+
+/** What is seen outside of the sectors of which one is a member, only administrators see. */
 function sectorsOf({ sectorId }: ListQuery, person: Person): RawBuilder<unknown> {
-  if (sectorId) return sql`(select ${sectorId}::uuid)`;
-  return isAdministrator(person) ? sql`(select s.id from sector s)` : sql`unnest(${person.memberOf}::uuid[])`;
+  if (isAdministrator(person)) return sectorId ? sql`(select ${sectorId}::uuid)` : sql`(select s.id from sector s)`;
+  const asked = person.memberOf.filter((id) => sectorId === undefined || id === sectorId);
+  return sql`unnest(${asked}::uuid[])`;
 }
 
 /** Order and keyset of a list: the values of the order itself stand in the cursor, so pages stay put while rows change. */

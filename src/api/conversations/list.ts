@@ -5,7 +5,7 @@ import type { RoutingState } from '../../domain/conversation/state.ts';
 import type { SectorId } from '../../domain/ids.ts';
 import { read } from '../route.ts';
 import { pageOf } from '../schemas.ts';
-import { filterConditions, listQuery, orderingOf, shelvesOf, viewCondition } from './filters.ts';
+import { listQuery, orderingOf, selectionOf, viewCondition } from './filters.ts';
 import { presentRows } from './presenter.ts';
 import { readConversations } from './rows.ts';
 import { conversationSchema } from './schema.ts';
@@ -22,15 +22,10 @@ export const listConversations = read({
   answers: { 200: pageOf(conversationSchema) },
   async handle(db, { deps, query, person, ability }) {
     const ordering = orderingOf(query);
-    const conditions = [
-      readableConversations(ability),
-      viewCondition(query.view, person),
-      ...filterConditions(query),
-      ...(query.cursor ? [ordering.after(query.cursor)] : []),
-    ];
+    const { shelves, where } = selectionOf(query, person, ability);
     const rows = await readConversations(db, {
-      shelves: shelvesOf(query, person),
-      where: sql`${sql.join(conditions, sql` and `)}`,
+      shelves,
+      where: query.cursor ? sql`${where} and ${ordering.after(query.cursor)}` : where,
       orderBy: ordering.orderBy,
       limit: query.limit + 1,
     });

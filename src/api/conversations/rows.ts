@@ -60,7 +60,7 @@ export interface ConversationRow {
 }
 
 /** The sectors (rows of one id) and statuses in which the rows of a list are. */
-export interface Shelves {
+interface Shelves {
   readonly sectors: RawBuilder<unknown>;
   readonly statuses: readonly Status[];
 }

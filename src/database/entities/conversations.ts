@@ -73,14 +73,14 @@ export const Conversation = defineEntity({
   ],
   indexes: [
     {
-      name: 'conversation_queue',
+      name: 'conversation_queues',
       expression:
-        'create index "conversation_queue" on "conversation" ("sector_id", "state", "priority", "waiting_since", "id") where "state" in (\'waiting\', \'open\')',
+        'create index "conversation_queues" on "conversation" ("sector_id", "state", "priority", "waiting_since", "id") where "state" in (\'waiting\', \'open\')',
     },
     {
-      name: 'conversation_owner',
+      name: 'conversation_owned',
       expression:
-        'create index "conversation_owner" on "conversation" ("owner_id", "created_at", "id") where "status" = \'active\' and "owner_id" is not null',
+        'create index "conversation_owned" on "conversation" ("owner_id", "created_at", "id") where "status" = \'active\' and "owner_id" is not null',
     },
     {
       name: 'conversation_designated',
