@@ -21,6 +21,7 @@ export async function sector(input: SectorInput): Promise<void> {
     const everyone = changed;
     changed = false;
     const standing = await observeHours(input);
+    const observedAt = Date.now();
     showSector(standing);
     if (standing.status === 'removed') return;
     if (everyone || standing.queueDue) await serve(input, everyone);
@@ -28,7 +29,9 @@ export async function sector(input: SectorInput): Promise<void> {
 
     if (standing.changesInMs === null) await condition(() => changed);
     else if (!changed) {
-      await condition(() => changed, Math.max(standing.changesInMs, 1), {
+      // Serving a crowd took its time: the opening does not wait for it.
+      const leftMs = standing.changesInMs - (Date.now() - observedAt);
+      await condition(() => changed, Math.max(leftMs, 1), {
         summary: standing.open ? 'until the sector closes' : 'until the sector opens',
       });
     }

@@ -85,7 +85,7 @@ describe('a conversation’s workflow', () => {
   });
 
   it('R8: at the limit the live offer is revoked and the conversation is open to the sector', async () => {
-    const { channel, users } = await sectorWith(2, { offerTimeoutMs: 1_000, distributionLimitMs: 1_500 });
+    const { channel, users } = await sectorWith(2, { offerTimeoutMs: 1_000, distributionLimitMs: 1_950 });
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { state: 'open', reason: 'limit-reached' });
     const offers = await offersOf(id);
