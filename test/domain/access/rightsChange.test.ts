@@ -82,6 +82,7 @@ describe('a change of rights', () => {
     { kind: 'membership', userId: other, sectorId: sectors[1]!, before: ['agent'], after: null },
     { kind: 'role', userId: other, before: 'agent', after: 'administrator' },
     { kind: 'active', userId: other, active: false },
+    { kind: 'sessions', userId: other },
     { kind: 'permissions', role: 'supervisor', before: [], after: ['accept-conversations'] },
   ])('a change of another ($kind) leaves the very same rights and concerns nobody else', (change) => {
     const before = principal();
@@ -92,6 +93,7 @@ describe('a change of rights', () => {
 
   test.each<RightsChange>([
     { kind: 'active', userId: me, active: false },
+    { kind: 'sessions', userId: me },
     { kind: 'permissions', role: 'agent', before: [], after: ['accept-conversations'] },
   ])('a change of what the person may do ($kind) concerns them though they see the same', (change) => {
     const before = principal();
