@@ -26,13 +26,12 @@ export interface Bench {
   /** What the groups have measured so far: for the chart and the table of operations. */
   readonly samples: Samples;
   readonly quick: boolean;
+  /** The median of so many blocks decides. */
+  readonly blocks: number;
   /** Tells what stands behind a figure as well. */
   readonly verbose: boolean;
   readonly tell: (line: string) => void;
 }
-
-/** The median of so many blocks decides. */
-export const BLOCKS = 5;
 
 /** Callers side by side. */
 export const LEVELS = [1, 16, 64] as const;

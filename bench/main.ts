@@ -148,7 +148,7 @@ async function prepare(
   const workers = set.parts.filter(({ kind }) => kind === 'worker').length;
   const workflows = await startWorkflowFloor(set.temporalAddress, workers, store);
   cleanUps.push(() => workflows.stop());
-  const { quick, verbose } = options;
+  const { quick, blocks, verbose } = options;
   return {
     set,
     database,
@@ -162,6 +162,7 @@ async function prepare(
     stock,
     samples: new Samples(),
     quick,
+    blocks,
     verbose,
     tell: say,
   };

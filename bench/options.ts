@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly only: ReadonlySet<Group>;
   /** A smoke run: everything is done, with too few samples to mean anything. */
   readonly quick: boolean;
+  /** The median of so many blocks decides. */
+  readonly blocks: number;
   /** Tells what stands behind the figures: the statements of each command, say. */
   readonly verbose: boolean;
   readonly help: boolean;
@@ -30,8 +32,9 @@ export interface BenchOptions {
   readonly chart: string | null;
 }
 
-export const USAGE = `Usage: npm run bench -- [--only GROUP[,GROUP…]] [--quick] [--verbose] [--json FILE] [--chart FILE] [--profile FOLDER] [--help]
+export const USAGE = `Usage: npm run bench -- [--only GROUP[,GROUP…]] [--blocks 5] [--quick] [--verbose] [--json FILE] [--chart FILE] [--profile FOLDER] [--help]
 Groups: ${groups.join(', ')}; all of them unless told otherwise.
+The median of the blocks decides; --blocks 1 is for a first look.
 --quick makes a few samples of everything, to see that it runs; its figures mean nothing.
 --verbose tells what stands behind a figure, such as the statements of each command.
 --profile writes CPU profiles of APIs and workers; measured times are then those of profiled processes.`;
@@ -43,6 +46,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     options: {
       only: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
+      blocks: { type: 'string', default: '5' },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -54,9 +58,13 @@ export function readOptions(args: readonly string[]): BenchOptions {
   for (const name of asked) {
     if (!isGroup(name)) throw new Error(`--only is "${name}": there is no such group.\n${USAGE}`);
   }
+  const blocks = Number(values.blocks);
+  if (!Number.isInteger(blocks) || blocks < 1 || blocks > 15)
+    throw new Error(`--blocks is "${values.blocks}": it must be a whole number from 1 to 15.\n${USAGE}`);
   return {
     only: new Set(asked.length === 0 ? groups : asked.filter(isGroup)),
     quick: values.quick,
+    blocks: values.quick ? 1 : blocks,
     verbose: values.verbose,
     help: values.help,
     json: values.json ?? null,

@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
 
   it('publishes the API and the pages for people, no database and no Temporal', () => {
     const published = services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name);
-    expect(published.toSorted()).toEqual(['api', 'mailpit', 'temporal-ui']);
+    expect(published.toSorted()).toEqual(['api', 'grafana', 'mailpit', 'prometheus', 'temporal-ui']);
   });
 
   it.each(services)('%s waits for services that exist, and for health only of one that tells it', (_name, service) => {
@@ -131,6 +131,33 @@ describe('docker-compose.yml', () => {
     expect(seconds(compose.services['worker']?.stop_grace_period ?? '')).toBeGreaterThan(
       WORKER_SHUTDOWN_GRACE_SECONDS + force,
     );
+  });
+
+  it('the API may finish: its stop time is above its drain, its grace and what it sends afterwards', () => {
+    const { API_DRAIN_SECONDS, API_SHUTDOWN_GRACE_SECONDS } = readConfig(environmentOf('api'));
+    expect(API_DRAIN_SECONDS).toBeGreaterThan(0);
+    expect(seconds(compose.services['api']?.stop_grace_period ?? '')).toBeGreaterThanOrEqual(
+      API_DRAIN_SECONDS + API_SHUTDOWN_GRACE_SECONDS + 10,
+    );
+  });
+
+  it('Prometheus scrapes services that exist, where they listen, and knows the alerts', () => {
+    const scraped = parse(read('docker/prometheus/prometheus.yml')) as {
+      readonly rule_files: readonly string[];
+      readonly scrape_configs: readonly {
+        readonly job_name: string;
+        readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[];
+      }[];
+    };
+    const targets = scraped.scrape_configs.flatMap(({ job_name, dns_sd_configs }) =>
+      dns_sd_configs.map(({ names, port }) => [job_name, names.join(), port]),
+    );
+    expect(targets).toEqual([
+      ['rodizio-api', 'api', readConfig(environmentOf('api')).PORT],
+      ['rodizio-worker', 'worker', readConfig(environmentOf('worker')).WORKER_PORT],
+    ]);
+    const mounted = compose.services['prometheus']?.volumes?.map((volume) => volume.split(':')[1]);
+    expect(mounted).toEqual(expect.arrayContaining([...scraped.rule_files]));
   });
 
   it('what it runs and mounts is there', () => {

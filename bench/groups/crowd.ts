@@ -85,7 +85,11 @@ async function openLater({ http, company }: Bench, inMs: number): Promise<number
 }
 
 /** How fast a crowd is given out once its sector opens, and whether in the order of the queue. */
-async function measureOpening({ database, company, tell }: Bench, size: number, opensAt: number): Promise<Figure[]> {
+async function measureOpening(
+  { database, company, tell, verbose }: Bench,
+  size: number,
+  opensAt: number,
+): Promise<Figure[]> {
   await sleep(Math.max(0, opensAt - Date.now()));
   tell('  crowd: the sector opens');
   const until = Date.now() + OPENING_MS;
@@ -94,6 +98,7 @@ async function measureOpening({ database, company, tell }: Bench, size: number, 
       'select count(*) as count from offer where sector_id = $1',
       [company.closed.id],
     );
+    if (verbose) tell(`    ${Date.now() - opensAt} ms after the opening: ${offered?.count} offered`);
     if ((offered?.count ?? 0) >= size) break;
     if (Date.now() > until) throw new Error(`Ten minutes after the opening ${offered?.count} of ${size} are offered.`);
     await sleep(500);

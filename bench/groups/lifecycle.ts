@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BLOCKS, type Bench } from '../bench.ts';
+import type { Bench } from '../bench.ts';
 import { type Figure, figure } from '../figures.ts';
 import { linesOf, runLines } from '../load.ts';
 import type { Block } from '../samples.ts';
@@ -21,7 +21,7 @@ const firstTask = 'floor: workflow, start to first task';
  */
 export async function measureLifecycles(bench: Bench): Promise<Figure[]> {
   const { samples, workflows, tell } = bench;
-  const blocks = bench.quick ? 1 : BLOCKS;
+  const blocks = bench.blocks;
   const [size, offers] = bench.quick ? [QUICK, QUICK] : [SIZE, FIRST_OFFERS];
   await workflows.run(CALLERS, Math.ceil(size / 2));
   await lifecycles(bench, Math.ceil(size / 2));

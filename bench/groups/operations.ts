@@ -1,5 +1,5 @@
 import { elapsed } from '../../tools/local/progress.ts';
-import { BLOCKS, type Bench, LEVELS } from '../bench.ts';
+import { type Bench, LEVELS } from '../bench.ts';
 import { type Figure, figure } from '../figures.ts';
 import { type Job, linesOf, runLines } from '../load.ts';
 import { type Block, joined, Samples } from '../samples.ts';
@@ -30,7 +30,7 @@ const PEER = { transactions: 1_900, claims: 270 };
  * also answering, declining, returning and transferring; else only what accepting needs.
  */
 export async function measureOperations(bench: Bench, everything: boolean): Promise<Figure[]> {
-  const blocks = bench.quick ? 1 : BLOCKS;
+  const blocks = bench.blocks;
   // The first requests of a process compile its code: they tell nothing of the next thousand.
   const warmUp = { ...bench, samples: new Samples() };
   await readBlock(warmUp, 16, WARM_UP.reads);

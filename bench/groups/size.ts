@@ -1,4 +1,4 @@
-import { BLOCKS, type Bench } from '../bench.ts';
+import type { Bench } from '../bench.ts';
 import { type Figure, figure } from '../figures.ts';
 import { startSized, type Sized } from '../sized.ts';
 import { type Job, linesOf, runLines } from '../load.ts';
@@ -47,8 +47,8 @@ export async function measureSizes(bench: Bench): Promise<Figure[]> {
         ),
       );
     for (const read of reads) for (const sized of [small, large]) await measure(sized, read, quick ? 10 : READS);
-    for (let block = 1; block <= (quick ? 1 : BLOCKS); block++) {
-      tell(`  size: block ${block} of ${quick ? 1 : BLOCKS}`);
+    for (let block = 1; block <= bench.blocks; block++) {
+      tell(`  size: block ${block} of ${bench.blocks}`);
       for (const read of reads) {
         samples.add(name(read.name, sizes.small), CALLERS, await measure(small, read, quick ? 20 : READS));
         samples.add(name(read.name, sizes.large), CALLERS, await measure(large, read, quick ? 20 : READS));

@@ -1,4 +1,5 @@
-import { replay, type Story, type World } from './replay.ts';
+import { replay, type World } from './replay.ts';
+import type { Story } from './story.ts';
 import type { Decision, EventRow, OfferRow, Snapshot } from './snapshot.ts';
 
 /** An agent chosen for a conversation: an offer, or an assignment by the rotation. */

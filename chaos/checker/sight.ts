@@ -1,5 +1,6 @@
 import { during, type Past, type Sight } from './moments.ts';
-import type { Shown, View } from './snapshot.ts';
+import type { View } from './snapshot.ts';
+import type { Shown } from './watched.ts';
 
 /** "Who sees it" (routing rules), read plainly: offered to the designated agent, supervisors and administrators only. */
 export function maySee(sight: Sight, list: readonly string[] | null, view: View): boolean {

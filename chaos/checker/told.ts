@@ -1,8 +1,12 @@
 import { groupBy } from './property.ts';
 import type { Sight } from './moments.ts';
-import type { EventRow, Heard, Snapshot } from './snapshot.ts';
+import type { EventRow, Snapshot } from './snapshot.ts';
+import type { Heard, Stream } from './watched.ts';
 
 export type Message = Extract<Heard, { readonly kind: 'message' }>;
+
+export const messagesOf = ({ heard }: Stream): Message[] =>
+  heard.filter((one): one is Message => one.kind === 'message');
 
 /** Where a message stands: behind everything up to the position, and the how-many-eth of what came of it. */
 export const placeOf = (id: string): { readonly position: number; readonly n: number | null } => {

@@ -1,4 +1,4 @@
-import type { Drained } from '../checker/snapshot.ts';
+import type { Drained } from '../checker/watched.ts';
 import type { Company, Worker } from '../company.ts';
 import { pause } from '../pause.ts';
 import { connectTo } from '../tables.ts';
@@ -9,7 +9,7 @@ const VIEWS = ['mine', 'new', 'open', 'sector'] as const;
 const AT_ONCE = 6;
 const ACCEPT_EVERY = 4;
 const CLOSED_AT_ONCE = 10;
-const STUCK_MS = 30_000;
+const STUCK_MS = 60_000;
 const POLL_MS = 2_000;
 
 interface Listed {

@@ -1,5 +1,5 @@
 import type { Answer, Caller } from '../client.ts';
-import type { Reading, Shown } from '../checker/snapshot.ts';
+import type { Reading, Shown } from '../checker/watched.ts';
 
 type Kind = Reading['kind'];
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AtRest, TimelineItem } from '../checker/snapshot.ts';
+import type { AtRest, TimelineItem } from '../checker/watched.ts';
 import type { Answer, Caller } from '../client.ts';
 import type { Company } from '../company.ts';
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../src/simulator/random.ts';
-import type { Heard, Shown, Stream } from '../checker/snapshot.ts';
+import type { Heard, Shown, Stream } from '../checker/watched.ts';
 import type { Caller } from '../client.ts';
 import { pause } from '../pause.ts';
 import { shownOf } from './readings.ts';

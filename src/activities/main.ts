@@ -31,7 +31,7 @@ import { bundleWorkflows, createOutboundWorker, createWorker, runTogether, shutD
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = discreetLog(pino({ level: config.LOG_LEVEL, name: 'worker' }));
-  const metrics = createProcessMetrics('worker');
+  const metrics = createProcessMetrics('worker', config.WORKER_BUILD_ID);
   const sdk = config.WORKER_PORT === undefined ? undefined : await sdkMetrics();
   Runtime.install({
     logger: temporalLogger(log),
@@ -90,7 +90,11 @@ async function main(): Promise<void> {
       log,
       told,
     );
-    if (connection) await reached(() => temporal.registerSearchAttributes(), log, told);
+    if (connection) {
+      const missing = await reached(() => temporal.registerSearchAttributes(), log, told);
+      if (missing?.length)
+        log.warn({ missing }, 'this namespace lets nobody register search attributes here: create them as keywords');
+    }
     if (!connection || told.aborted) return;
     log.debug('bundling the workflows');
     const around = { connection, namespace: options.namespace, workflowBundle: await bundleWorkflows() };

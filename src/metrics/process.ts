@@ -14,17 +14,17 @@ const keptMs = 5_000;
 /** All that a process of Rodízio measures. */
 export type ProcessMetrics = ReturnType<typeof createProcessMetrics>;
 
-/** Measures of one process, with those that Node itself gives. */
-export function createProcessMetrics(name: 'api' | 'worker') {
+/** Measures of one process, with those that Node itself gives. `buildId`: that of a worker's versioning. */
+export function createProcessMetrics(name: 'api' | 'worker', buildId = '') {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const build = new Gauge({
     name: 'rodizio_build_info',
     help: 'Always 1: which version runs as what.',
-    labelNames: ['process', 'version'],
+    labelNames: ['process', 'version', 'build'],
     registers: [registry],
   });
-  build.set({ process: name, version: packageVersion() }, 1);
+  build.set({ process: name, version: packageVersion(), build: buildId }, 1);
   return {
     registry,
     steps: createStepMetrics(registry),

@@ -99,8 +99,11 @@ export interface Temporal {
   /** Names the store behind the namespace: another name means that the workflows of before are gone. */
   storeId(): Promise<string>;
   ready(): Promise<boolean>;
-  /** Registers the search attributes, if they are not; safe to repeat. */
-  registerSearchAttributes(): Promise<void>;
+  /**
+   * Registers the search attributes, if they are not; safe to repeat. @returns those that the server lets nobody register
+   * by this way (Temporal Cloud has one of its own) and that may therefore be missing.
+   */
+  registerSearchAttributes(): Promise<readonly string[]>;
   readonly client: Client;
   close(): Promise<void>;
 }
@@ -213,18 +216,22 @@ async function* listRunning(
 
 const keyword = 2;
 
-async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.values(searchAttributeNames).filter((name) => !(name in (customAttributes ?? {})));
-  if (missing.length === 0) return;
+async function registerSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
+  let missing: readonly string[] = Object.values(searchAttributeNames);
   try {
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    missing = missing.filter((name) => !(name in (customAttributes ?? {})));
+    if (missing.length === 0) return [];
     await connection.operatorService.addSearchAttributes({
       namespace,
       searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
     });
   } catch (error) {
-    // Another process was first.
-    const alreadyExists = 6;
-    if (!isGrpcServiceError(error) || error.code !== alreadyExists) throw error;
+    if (!isGrpcServiceError(error)) throw error;
+    const [alreadyExists, permissionDenied, unimplemented] = [6, 7, 12];
+    if (error.code === permissionDenied || error.code === unimplemented) return missing;
+    // Otherwise another process was first.
+    if (error.code !== alreadyExists) throw error;
   }
+  return [];
 }

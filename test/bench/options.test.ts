@@ -15,6 +15,13 @@ describe('the command line of the bench', () => {
     expect(() => readOptions(['--only', 'speed'])).toThrow(/"speed".*no such group[^]*accept, operations/);
   });
 
+  test('takes five blocks unless told otherwise, one for a smoke run', () => {
+    expect(readOptions([]).blocks).toBe(5);
+    expect(readOptions(['--blocks', '2']).blocks).toBe(2);
+    expect(readOptions(['--quick']).blocks).toBe(1);
+    expect(() => readOptions(['--blocks', 'many'])).toThrow(/"many".*1 to 15/);
+  });
+
   test('refuses what it does not know', () => {
     expect(() => readOptions(['--fast'])).toThrow(/--fast/);
   });

@@ -1,5 +1,6 @@
 import type { PropertyName } from '../../chaos/checker/check.ts';
-import type { EventRow, Heard, Shown, Stream } from '../../chaos/checker/snapshot.ts';
+import type { EventRow } from '../../chaos/checker/snapshot.ts';
+import type { Heard, Shown, Stream } from '../../chaos/checker/watched.ts';
 import type { Broken } from './soundSnapshot.ts';
 import { shownAs } from './soundWatching.ts';
 

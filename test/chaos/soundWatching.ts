@@ -1,14 +1,5 @@
-import type {
-  ConversationRow,
-  EventRow,
-  Heard,
-  OfferRow,
-  Reading,
-  Shown,
-  Snapshot,
-  Stream,
-  View,
-} from '../../chaos/checker/snapshot.ts';
+import type { ConversationRow, EventRow, OfferRow, Snapshot, View } from '../../chaos/checker/snapshot.ts';
+import type { Heard, Reading, Shown, Stream } from '../../chaos/checker/watched.ts';
 
 /** Who watches the afternoon: the administrator, and agents of the one sector that has any. */
 export interface Watched {

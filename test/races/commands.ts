@@ -40,7 +40,8 @@ async function settle({ steps }: Real): Promise<void> {
 async function pass(real: Real, ms: number): Promise<void> {
   const { steps } = real;
   const end = steps.clock.at(new Date()).getTime() + ms;
-  for (;;) {
+  for (let fired = 0; ; fired++) {
+    if (fired > 1_000) throw new Error('A timer fires again and again, and nothing comes of it');
     const due = await queries(steps.platform)
       .selectFrom('conversation')
       .select(['id', 'dueAt'])
@@ -69,9 +70,10 @@ async function compare(model: Model, { steps, ids, agents, sectors, seen }: Real
       sectors.findIndex((s) => s.id === row.sectorId),
       holder,
       row.offersMade,
+      row.distribution.round,
     ].join();
   });
-  const modelled = model.conversations.map((c) => [c.state, c.reason, c.sector, c.holder, c.offers].join());
+  const modelled = model.conversations.map((c) => [c.state, c.reason, c.sector, c.holder, c.offers, c.round].join());
   if (real.join(' | ') !== modelled.join(' | '))
     throw new Error(`The model says ${modelled.join(' | ')}, the system ${real.join(' | ')}`);
   for (const { state, reason } of model.conversations) count(seen, reason ?? state);

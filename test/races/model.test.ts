@@ -33,7 +33,7 @@ test(
         await fc.asyncModelRun(async () => ({ model: new Model(), real: await company(seen) }), sequence);
         done += [...sequence].length;
       }),
-      { numRuns: 40 * times, ...(process.env['RACES_SEED'] ? { seed: Number(process.env['RACES_SEED']) } : {}) },
+      { numRuns: 50 * times, ...(process.env['RACES_SEED'] ? { seed: Number(process.env['RACES_SEED']) } : {}) },
     );
     if (process.env['RACES_VERBOSE']) console.log(Object.fromEntries(seen));
     // What was never met was not checked.
@@ -50,6 +50,6 @@ test(
       'close conversation-closed',
     ])
       expect(seen.get(met) ?? 0, met).toBeGreaterThan(0);
-    report('model', { sequences: 40 * times, commands: done, 'kinds of answers and states': seen.size });
+    report('model', { sequences: 50 * times, commands: done, 'kinds of answers and states': seen.size });
   },
 );

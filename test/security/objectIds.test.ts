@@ -74,6 +74,28 @@ describe('an id of somebody else’s object', () => {
     },
   );
 
+  test.each(routes.filter(({ caller }) => caller === 'channel').map((route) => [route.operationId, route] as const))(
+    '%s tells a key nothing of another channel',
+    async (_name, route) => {
+      const key = api.withToken(world.here.channelKey);
+      const ask = await foreign(route, world.there.agent);
+      const theirs = await send(key, route, ask);
+      expect(theirs.status).toBe(404);
+      expect(told(theirs)).toEqual(
+        told(
+          await send(
+            key,
+            route,
+            elsewhere(ask, () => randomUUID()),
+          ),
+        ),
+      );
+      // Its own channel, with the conversation of another.
+      const mixed = { ...ask, params: { ...ask.params, channelId: world.here.channel.id } };
+      if (ask.params?.['id']) expect((await send(key, route, mixed)).status).toBe(404);
+    },
+  );
+
   test.each(
     withIds
       .filter(({ path }) => (path.match(/\{/g) ?? []).length > 1)

@@ -1,12 +1,14 @@
 import { pastOf } from '../moments.ts';
 import { clock, Finding, groupBy, type Property, short } from '../property.ts';
 import { maySee } from '../sight.ts';
-import type { Stream } from '../snapshot.ts';
+import { groupsOf, placeOf, RightsByPlace } from '../told.ts';
+import type { Stream } from '../watched.ts';
 import { replay } from '../replay.ts';
 
 /**
  * R17, Never: access that outlives a transfer. From the moment at which the step was known to be committed until they
- * may see it again, the former owner is shown nothing of it, in no answer and in no stream.
+ * may see it again, the former owner is shown nothing of it, in no answer and in no stream. Who was away meanwhile is
+ * told on return what every member of the sector was told, by the rights that they had at each place of the log.
  */
 export const accessEnds: Property = {
   name: 'with a transfer or a return the former owner’s access ends, in answers and in the live stream',
@@ -15,6 +17,13 @@ export const accessEnds: Property = {
     const finding = new Finding();
     const past = pastOf(snapshot);
     const readings = groupBy(snapshot.readings, ({ by }) => by);
+    const rights = new RightsByPlace(snapshot);
+    const groups = new Map(groupsOf(snapshot).map((group) => [group.position, group]));
+    const saw = (person: string, at: number): boolean => {
+      const sight = rights.sightOf(person, at);
+      const view = groups.get(at)?.events.at(-1)?.after;
+      return Boolean(sight && view && maySee(sight, rights.listOf(view.channelId, at), view));
+    };
     const streams = new Map(snapshot.streams.map((stream) => [stream.by, stream]));
     replay(snapshot, (event) => {
       const { type, before, after, conversationId, position } = event;
@@ -40,7 +49,7 @@ export const accessEnds: Property = {
       const stream = streams.get(former);
       if (stream)
         finding.expect(
-          !tells(stream, conversationId, position ?? 0, gone.until),
+          !tells(stream, conversationId, position ?? 0, gone.until, (at) => saw(former, at)),
           () =>
             `the stream of ${short(former)} went on about ${short(conversationId)} after it was given away at ${clock(event.at)}`,
         );
@@ -72,13 +81,20 @@ function spanWithoutSight(
   return { from, until: Number.POSITIVE_INFINITY };
 }
 
-/** Whether anything but the farewell came of it between the step and the time. */
-const tells = ({ heard }: Stream, conversationId: string, position: number, until: number): boolean =>
+/** Whether anything but the farewell came of it between the step and the time, apart from what its reader may know. */
+const tells = (
+  { heard }: Stream,
+  conversationId: string,
+  position: number,
+  until: number,
+  mayKnow: (at: number) => boolean,
+): boolean =>
   heard.some(
     (one) =>
       one.kind === 'message' &&
       one.at < until &&
       one.type !== 'conversation.hidden' &&
       one.data['conversationId'] === conversationId &&
-      Number(one.id.split('.')[0]) >= position,
+      placeOf(one.id).position >= position &&
+      !mayKnow(placeOf(one.id).position),
   );

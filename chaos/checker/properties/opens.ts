@@ -1,7 +1,8 @@
 import { SectorCalendar } from '../calendar.ts';
 import { UNDER_WAY_MS } from '../choices.ts';
 import { clock, Finding, type Property, short } from '../property.ts';
-import { ineligible, isFull, membersOf, replay, type Story, type World } from '../replay.ts';
+import { ineligible, isFull, membersOf, replay, type World } from '../replay.ts';
+import type { Story } from '../story.ts';
 
 /** R10, R11, R24: why it waits or is open is so when it is said. */
 export const reasons: Property = {

@@ -1,6 +1,7 @@
 import { eachChoice, UNDER_WAY_MS } from '../choices.ts';
 import { clock, Finding, type Property, short } from '../property.ts';
-import { byCreation, ineligible, isFull, membersOf, type Person, type Story, type World } from '../replay.ts';
+import { byCreation, ineligible, isFull, membersOf, type Person, type World } from '../replay.ts';
+import type { Story } from '../story.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /** R4: who let it go last decides where the next search begins; the arrow decides where a first one does. */

@@ -1,7 +1,8 @@
 import { SectorCalendar } from '../calendar.ts';
 import { eachChoice, UNDER_WAY_MS } from '../choices.ts';
 import { clock, Finding, type Property, short } from '../property.ts';
-import { ineligible, isFull, membersOf, replay, type Story, type World } from '../replay.ts';
+import { ineligible, isFull, membersOf, replay, type World } from '../replay.ts';
+import type { Story } from '../story.ts';
 import type { ConversationRow, Snapshot } from '../snapshot.ts';
 
 const SETTLED_MS = 10_000;

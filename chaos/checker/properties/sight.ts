@@ -1,7 +1,7 @@
 import { pastOf } from '../moments.ts';
 import { clock, Finding, type Property, short } from '../property.ts';
 import { belongs, combinations, isShownAs } from '../sight.ts';
-import type { Reading } from '../snapshot.ts';
+import type { Reading } from '../watched.ts';
 
 const span = ({ startedAt, answeredAt }: Reading): readonly [number, number] => [startedAt, answeredAt];
 const isOfOne = ({ kind }: Reading): boolean => kind === 'item' || kind === 'messages' || kind === 'timeline';

@@ -1,4 +1,4 @@
-import type { Reading } from '../../../chaos/checker/snapshot.ts';
+import type { Reading } from '../../../chaos/checker/watched.ts';
 import { eventOf, type Sample, shownNow, streamOf } from '../breaking.ts';
 import { admin, ana, bia, caio, type Broken } from '../soundSnapshot.ts';
 

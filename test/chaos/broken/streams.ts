@@ -1,4 +1,4 @@
-import type { Heard, Stream } from '../../../chaos/checker/snapshot.ts';
+import type { Heard, Stream } from '../../../chaos/checker/watched.ts';
 import { change, eventOf, type Sample, shownNow, streamOf } from '../breaking.ts';
 import { admin, ana, bia, caio } from '../soundSnapshot.ts';
 

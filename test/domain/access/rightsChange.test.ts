@@ -86,6 +86,7 @@ describe('a change of rights', () => {
     { kind: 'active', userId: other, active: false },
     { kind: 'permissions', groupId: another, before: [], after: ['accept-conversations'] },
     { kind: 'exceptions', userId: other, before: {}, after: { 'close-conversations': false } },
+    { kind: 'sessions', userId: other },
   ])('a change of another ($kind) leaves the very same rights and concerns nobody else', (change) => {
     const before = principal();
     expect(applyRightsChange(before, change)).toBe(before);
@@ -97,6 +98,7 @@ describe('a change of rights', () => {
     { kind: 'active', userId: me, active: false },
     { kind: 'permissions', groupId: mine, before: [], after: ['accept-conversations'] },
     { kind: 'exceptions', userId: me, before: {}, after: { 'close-conversations': false } },
+    { kind: 'sessions', userId: me },
   ])('a change of what the person may do ($kind) concerns them though they see the same', (change) => {
     const before = principal();
     expect(applyRightsChange(before, change)).toBe(before);
