@@ -3,9 +3,11 @@ import { channelRoutes } from './channels/routes.ts';
 import { readContactHistory } from './contacts/history.ts';
 import { contactNoteRoutes } from './contacts/notes.ts';
 import { portfolioRoutes } from './contacts/portfolio.ts';
+import { clientRoutes } from './clients/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { customFieldRoutes } from './customFields/routes.ts';
+import { groupRoutes } from './groups/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
 import { organizationRoutes } from './organization/routes.ts';
@@ -46,6 +48,8 @@ export const routes: readonly Route[] = [
   ...contactNoteRoutes,
   readContactHistory,
   ...portfolioRoutes,
+  ...clientRoutes,
+  ...groupRoutes,
   ...tagRoutes,
   ...customFieldRoutes,
   ...organizationRoutes,

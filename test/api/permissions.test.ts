@@ -117,6 +117,20 @@ const table = readLines(`
   putPortfolio          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
   deletePortfolio       | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/403           | ok            | 401     | 401
 
+  listClients           | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  createClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  getClient             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  updateClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deleteClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listGroups            | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  createGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  getGroup              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  updateGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  deleteGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listGroupMembers      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  putGroupMember        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  removeGroupMember     | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
   listTags              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   createTag             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   updateTag             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Permission, Role } from '../../src/domain/access/permissions.ts';
 import {
   type ChannelId,
+  type ClientGroupId,
+  type ClientId,
   type ContactId,
   type ConversationId,
   type CustomFieldId,
@@ -18,6 +20,7 @@ import {
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
 import { freshDistribution } from '../../src/domain/routing/distribution.ts';
 import type { SectorFunction } from '../../src/domain/routing/members.ts';
+import { type GroupFunction, groupFunctions, type GroupTie } from '../../src/domain/group/functions.ts';
 import { type Db, dbOf } from '../../src/database/db.ts';
 import type { Channel } from '../../src/database/entities/channels.ts';
 import type { Contact, CustomField, Tag } from '../../src/database/entities/contacts.ts';
@@ -265,6 +268,7 @@ export async function createContact(
     source: 'channel',
     tags: [],
     customFields: {},
+    clientId: null,
     ownerId: null,
     ownerSince: null,
     createdById: null,
@@ -369,4 +373,48 @@ export async function createOffered(
   };
   await queries(platform).insertInto('offer').values(offer).execute();
   return { conversationId, offerId: offer.id };
+}
+
+/** Switches client groups on, with this way of tying. */
+export const switchGroupsOn = async (platform: Platform, groupTie: GroupTie = 'automatic'): Promise<void> => {
+  await queries(platform).updateTable('organization').set({ clientGroups: true, groupTie }).execute();
+};
+
+export async function createClientGroup(
+  platform: Platform,
+  name = unique('Grupo'),
+): Promise<{ readonly id: ClientGroupId; readonly name: string }> {
+  const id = newId<ClientGroupId>();
+  await queries(platform)
+    .insertInto('client_group')
+    .values({ id, name, createdAt: laterThanTheLast(), deletedAt: null })
+    .execute();
+  return { id, name };
+}
+
+/** A client account, of a group where one is named. */
+export async function createClient(
+  platform: Platform,
+  group: { readonly id: ClientGroupId } | null = null,
+  name = unique('Cliente'),
+): Promise<{ readonly id: ClientId; readonly name: string }> {
+  const id = newId<ClientId>();
+  await queries(platform)
+    .insertInto('client')
+    .values({ id, name, reference: null, groupId: group?.id ?? null, createdAt: laterThanTheLast(), archivedAt: null })
+    .execute();
+  return { id, name };
+}
+
+/** Makes the user a member of a client group without any step. */
+export async function joinGroup(
+  platform: Platform,
+  group: { readonly id: ClientGroupId },
+  user: { readonly id: UserId },
+  functions: readonly GroupFunction[] = groupFunctions,
+): Promise<void> {
+  await queries(platform)
+    .insertInto('client_group_member')
+    .values({ groupId: group.id, userId: user.id, functions: [...functions] })
+    .execute();
 }

@@ -8,7 +8,7 @@ import type { AppAbility } from '../../domain/access/ability.ts';
 import { phoneNamespace } from '../../domain/contact/identity.ts';
 import { allowedContactActions } from '../../domain/contact/portfolio.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { ContactId, UserId } from '../../domain/ids.ts';
+import type { ClientId, ContactId, UserId } from '../../domain/ids.ts';
 import { containing } from '../schemas.ts';
 import type { contactListQuery, contactSchema } from './schema.ts';
 
@@ -30,6 +30,8 @@ interface ContactRow {
   readonly custom_fields: Record<string, string>;
   readonly owner_id: UserId | null;
   readonly owner_name: string | null;
+  readonly client_id: ClientId | null;
+  readonly client_name: string | null;
   readonly owner_since: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date | null;
@@ -39,6 +41,7 @@ interface ContactRow {
 async function readContacts(db: Db, conditions: readonly RawBuilder<unknown>[], limit: number): Promise<ContactRow[]> {
   const { rows } = await sql<ContactRow>`
     select k.id, k.namespace, k.external_id, k.name, k.email, k.origin, k.source, k.tags, k.custom_fields, k.owner_id,
+           k.client_id, (select c.name from client c where c.id = k.client_id) as client_name,
            u.name as owner_name, k.owner_since, k.created_at, k.updated_at
       from contact k left join users u on u.id = k.owner_id
      where ${sql.join(conditions, sql` and `)}
@@ -52,7 +55,7 @@ type Filters = Omit<z.output<typeof contactListQuery>, 'limit' | 'cursor'>;
 export function listContacts(
   db: Db,
   { person, ability }: Reader,
-  { q, tag, origin, source, ownerId }: Filters,
+  { q, tag, origin, source, ownerId, clientId }: Filters,
   page: { readonly limit: number; readonly after: readonly [createdAt: string, id: ContactId] | null },
 ): Promise<ContactRow[]> {
   const like = q && containing(q);
@@ -65,6 +68,7 @@ export function listContacts(
       ...(tag ? [sql`exists (select 1 from unnest(k.tags) t where lower(t) = lower(${tag}))`] : []),
       ...(origin ? [sql`lower(k.origin) = lower(${origin})`] : []),
       ...(source ? [sql`k.source = ${source}`] : []),
+      ...(clientId ? [sql`k.client_id = ${clientId}`] : []),
       ...(ownerId ? [ownerId === 'none' ? sql`k.owner_id is null` : sql`k.owner_id = ${ownerId}`] : []),
     ],
     page.limit + 1,
@@ -97,6 +101,7 @@ export const presentContact =
     source: row.source,
     tags: row.tags,
     customFields: row.custom_fields,
+    client: row.client_id && { id: row.client_id, name: row.client_name ?? '' },
     owner: row.owner_id && { id: row.owner_id, name: row.owner_name ?? '' },
     ownerSince: row.owner_since?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { contactSources } from '../../database/entities/contacts.ts';
 import { contactActions } from '../../domain/contact/portfolio.ts';
-import { channelId, contactId, contactNoteId, userId } from '../../domain/ids.ts';
+import { channelId, clientId, contactId, contactNoteId, userId } from '../../domain/ids.ts';
 import { personSchema } from '../conversations/schema.ts';
+import { clientNameSchema } from '../clients/schema.ts';
 import { fieldChanges, longText, pageOf, pageQuery, tagName, tagNames, timestamp } from '../schemas.ts';
 
 /** Shapes of the contact resource. */
@@ -26,6 +27,7 @@ export const contactSchema = z
     source: z.enum(contactSources).meta({ description: 'They wrote, a person noted them, or they were imported.' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
+    client: clientNameSchema.nullable().meta({ description: 'The client account on whose behalf they write.' }),
     owner: personSchema.nullable().meta({ description: 'Whose portfolio the contact is in.' }),
     ownerSince: timestamp.nullable(),
     createdAt: timestamp,
@@ -47,6 +49,7 @@ export const contactListQuery = z.strictObject({
   tag: tagName.optional(),
   origin: origin.optional(),
   source: z.enum(contactSources).optional(),
+  clientId: clientId.optional(),
   ownerId: z
     .union([z.literal('none'), userId])
     .optional()
@@ -69,6 +72,7 @@ export const newContactSchema = z
     origin: origin.nullable().default(null),
     tags: tagNames.default([]),
     customFields: fieldChanges.default({}),
+    clientId: clientId.nullable().default(null).meta({ description: 'On whose behalf they write.' }),
     ownerId: userId.nullable().default(null).meta({ description: 'Whose portfolio it goes to.' }),
   })
   .meta({ id: 'NewContact' });
@@ -78,6 +82,7 @@ export const contactChangesSchema = z
     name: name.nullable(),
     email: email.nullable(),
     origin: origin.nullable(),
+    clientId: clientId.nullable(),
     tags: tagNames,
     customFields: fieldChanges,
   })

@@ -6,7 +6,7 @@ import { readableConversations } from '../../database/visible.ts';
 import type { AppAbility } from '../../domain/access/ability.ts';
 import { isAdministrator } from '../../domain/access/principal.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { channelId, contactId, sectorId, userId } from '../../domain/ids.ts';
+import { channelId, clientGroupId, clientId, contactId, sectorId, userId } from '../../domain/ids.ts';
 import { priorities, priorityRank, routingStates, type Status, statuses } from '../../domain/conversation/state.ts';
 import { containing, cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
 import type { ConversationRow, Selection } from './rows.ts';
@@ -28,6 +28,8 @@ export const listQuery = z.strictObject({
   ownerId: userId.optional(),
   contactId: contactId.optional(),
   channelId: channelId.optional(),
+  clientId: clientId.optional(),
+  groupId: clientGroupId.optional().meta({ description: 'Tied to this client group.' }),
   priority: z.enum(priorities).optional(),
   tag: z.string().min(1).max(64).optional(),
   q: z
@@ -70,6 +72,8 @@ function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
     query.ownerId && sql<boolean>`c.owner_id = ${query.ownerId}`,
     query.contactId && sql<boolean>`c.contact_id = ${query.contactId}`,
     query.channelId && sql<boolean>`c.channel_id = ${query.channelId}`,
+    query.clientId && sql<boolean>`c.client_id = ${query.clientId}`,
+    query.groupId && sql<boolean>`c.group_id = ${query.groupId}`,
     query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
     query.tag && sql<boolean>`exists (select 1 from unnest(c.tags) t where lower(t) = lower(${query.tag}))`,
     like &&

@@ -90,6 +90,8 @@ function present(
     outcome: row.outcome_id && { id: row.outcome_id, name: row.outcome_name ?? '' },
     previousConversationId: row.previous_id,
     clientId: row.client_id,
+    client: row.client_id && { id: row.client_id, name: row.client_name ?? '' },
+    group: row.group_id && { id: row.group_id, name: row.group_name ?? '' },
     tags: row.tags,
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),

@@ -12,6 +12,7 @@ import {
   userId,
 } from '../../domain/ids.ts';
 import { deliveryStates, messageKinds } from '../../database/entities/conversations.ts';
+import { clientNameSchema, groupNameSchema } from '../clients/schema.ts';
 import { timestamp } from '../schemas.ts';
 
 /** Shapes of the conversation resource, as answered and as shown in the OpenAPI document. */
@@ -52,6 +53,8 @@ export const conversationSchema = z
     outcome: named(outcomeId).nullable(),
     previousConversationId: conversationId.nullable(),
     clientId: clientId.nullable(),
+    client: clientNameSchema.nullable().meta({ description: 'The company on whose behalf the contact writes.' }),
+    group: groupNameSchema.nullable().meta({ description: 'The client group that it is tied to.' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

@@ -78,6 +78,7 @@ async function namesIn(db: Db, events: readonly StoredEvent[]): Promise<NameOf> 
   const { rows } = await sql<{ id: string; name: string }>`
     select id, name from users where id = any(${ids}::uuid[])
     union all select id, name from sector where id = any(${ids}::uuid[])
+    union all select id, name from client_group where id = any(${ids}::uuid[])
     union all select id, name from outcome where id = any(${ids}::uuid[])
     union all select id, name from automation_rule where id = any(${ids}::uuid[])`.execute(db);
   const names = new Map(rows.map(({ id, name }) => [id, name]));

@@ -8,4 +8,5 @@ export const presentOrganization = (row: OrganizationRow) => ({
   autoReply: row.autoReply,
   distribution: presentDistribution(row.distribution),
   selfAvailability: row.selfAvailability,
+  clientGroups: { enabled: row.clientGroups, tie: row.groupTie },
 });

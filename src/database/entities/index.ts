@@ -1,5 +1,7 @@
 import { Channel, ChannelKey } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
+import { Dispatch } from './dispatches.ts';
+import { Client, ClientGroup, ClientGroupMember } from './groups.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { Organization } from './organization.ts';
@@ -42,4 +44,8 @@ export const entities = [
   AutomationRule,
   WebhookCall,
   LiveConnection,
+  ClientGroup,
+  ClientGroupMember,
+  Client,
+  Dispatch,
 ] as const;

@@ -2,9 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import type { InferEntity } from '@mikro-orm/postgresql';
 import type { ConversationView, EventType } from '../../domain/conversation/events.ts';
 import type { Actor } from '../../domain/conversation/explain.ts';
-import type { ChannelId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
+import type { GroupTie } from '../../domain/group/functions.ts';
+import type { ChannelId, ClientGroupId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
 import type { RuleEvent } from '../../domain/automation/rule.ts';
 import type { OwnershipSettings } from '../../domain/routing/response.ts';
+import { groupTieNow } from '../repositories/groups.ts';
 import { type LoadedRules, noRules, parseRules, storedRules } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
@@ -29,6 +31,8 @@ export interface Surroundings {
   readonly ownership: OwnershipSettings;
   /** The active rules for the event that the step asked for; none where it asked for none (R28). */
   readonly rules: LoadedRules;
+  /** B4: how conversations are tied to client groups now. */
+  readonly groupTie: GroupTie;
 }
 
 /**
@@ -42,6 +46,7 @@ export class Draft {
   readonly sectorSlug: string | null;
   readonly ownership: OwnershipSettings;
   readonly rules: LoadedRules;
+  readonly groupTie: GroupTie;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
   readonly #events: {
@@ -62,6 +67,7 @@ export class Draft {
     this.sectorSlug = around.sectorSlug;
     this.ownership = around.ownership;
     this.rules = around.rules;
+    this.groupTie = around.groupTie;
   }
 
   /** The draft of a conversation that this very step inserted: there was nothing before it. */
@@ -77,6 +83,11 @@ export class Draft {
 
   get before(): Readonly<ConversationRow> {
     return this.#before;
+  }
+
+  /** R30: the client group that narrows who is considered. */
+  get narrowedTo(): ClientGroupId | null {
+    return this.groupTie === 'automatic' ? (this.#row.groupId ?? null) : null;
   }
 
   /** Changes columns that are no part of the lifecycle: the version stays. */
@@ -200,17 +211,18 @@ const lockRows = async (
            (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
            (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),
                                      'absenceGraceMs', s.absence_grace_ms)
-              from sector s where s.id = c.sector_id) as ownership
+              from sector s where s.id = c.sector_id) as ownership, ${groupTieNow} as "groupTie"
            ${which.rulesFor ? sql`, ${storedRules([which.rulesFor])} as rules` : sql``}
       from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
      where ${which.where}
      order by c.id
        for no key update of ${which.lock}`.execute(unit.db);
-  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, rules, ...row }) => {
+  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, rules, groupTie, ...row }) => {
     return new Draft(unit, row, {
       channelAgents,
       channelSlug,
       sectorSlug,
+      groupTie,
       ownership: ownership ?? nothingAsked,
       rules: rules ? parseRules(rules) : noRules,
     });

@@ -41,6 +41,7 @@ class Facts {
   }
   person = (id: string | null): string => (id ? this.nameOf(id) : null) ?? 'somebody';
   sector = (id: string | null | undefined): string => (id ? this.nameOf(id) : null) ?? 'the sector';
+  group = (id: string): string => `the client group “${this.nameOf(id) ?? id}”`;
   get here(): string {
     return this.sector(this.event.sectorId);
   }
@@ -71,7 +72,7 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     const { number, round } = facts.event.data;
     const direct = facts.text('direct');
     const why = direct ? facts.from(directWords, direct) : 'the next in the rotation who could have it';
-    return `Offered to ${facts.person(facts.text('agentId'))}, ${why} (offer ${Number(number)}, round ${Number(round)}).`;
+    return `Offered to ${facts.person(facts.text('agentId'))}, ${why} (offer ${Number(number)}, round ${Number(round)}).${widened(facts)}`;
   },
   'conversation.offer_expired': (facts) =>
     `${capitalised(facts.person(facts.text('agentId')))} did not accept in time; the offer ended.`,
@@ -84,7 +85,7 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     return `The offer to ${agent} was withdrawn: ${agent} ${facts.from(outcomeWords, reason)}.`;
   },
   'conversation.opened': (facts) =>
-    `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.`,
+    `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.${widened(facts)}`,
   'conversation.assigned': assigned,
   'conversation.transferred': (facts) => {
     const target = facts.text('targetId');
@@ -136,6 +137,16 @@ const tell: Record<EventType, (facts: Facts) => string> = {
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
 };
 
+/** R30: what a step says of the client group. */
+const tied = (facts: Facts): string => {
+  const group = facts.text('groupId');
+  return group ? ` It is tied to ${facts.group(group)}.` : '';
+};
+const widened = (facts: Facts): string => {
+  const group = facts.text('widenedGroupId');
+  return group ? ` Nobody of ${facts.group(group)} could have it, so the whole sector is considered.` : '';
+};
+
 /** Somebody who is tried before the rotation. */
 interface Tried {
   readonly agentId?: string;
@@ -164,7 +175,7 @@ function created(facts: Facts): string {
   const failed = failedRules?.length
     ? ` ${failedRules.length} stored rule(s) could not run, because they are no longer valid.`
     : '';
-  return `The contact began a conversation in ${facts.sector(facts.text('sectorId'))}: ${why}.${tried}${failed}`;
+  return `The contact began a conversation in ${facts.sector(facts.text('sectorId'))}: ${why}.${tied(facts)}${tried}${failed}`;
 }
 
 function queued(facts: Facts): string {
@@ -181,7 +192,7 @@ function queued(facts: Facts): string {
   }
   const reason = facts.text('reason');
   return reason
-    ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.`
+    ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.${widened(facts)}`
     : `Came into the queue of ${facts.here}.`;
 }
 
@@ -190,8 +201,8 @@ function assigned(facts: Facts): string {
   switch (facts.text('how')) {
     case 'automatic': {
       const { direct } = (facts.event.data['decision'] ?? {}) as { direct?: string | null };
-      if (direct) return `Assigned to ${owner}, ${facts.from(directWords, direct)}.`;
-      return `Assigned to ${owner}, the next in the rotation who could have it: ${facts.here} assigns automatically.`;
+      if (direct) return `Assigned to ${owner}, ${facts.from(directWords, direct)}.${tied(facts)}`;
+      return `Assigned to ${owner}, the next in the rotation who could have it: ${facts.here} assigns automatically.${widened(facts)}${tied(facts)}`;
     }
     case 'returned-to-sender':
       return `Back with ${owner}, who had sent it: the direct offer was not accepted.`;
@@ -202,7 +213,7 @@ function assigned(facts: Facts): string {
         facts.text('because') === 'default-sector'
           ? ` It moved to ${facts.sector(facts.text('sectorId'))}, the default sector of ${owner}.`
           : '';
-      return `${capitalised(owner)} accepted and is the owner.${moved}`;
+      return `${capitalised(owner)} accepted and is the owner.${moved}${tied(facts)}`;
     }
   }
 }
@@ -223,7 +234,7 @@ function updated(facts: Facts): string {
       ? `the priority from ${priority.from} to ${priority.to}`
       : (memberWords[member] ?? member),
   );
-  return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.`;
+  return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.${tied(facts)}`;
 }
 
 /** What shows in no other event of a rule: its calls, and what it had to leave alone. */

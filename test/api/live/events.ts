@@ -25,6 +25,7 @@ export const personWith = (rights: Partial<Principal> = {}): Person => ({
   memberOf: [reception],
   supervises: [],
   hiddenChannels: [],
+  clientGroups: [],
   name: 'Ana',
   email: 'ana@demo.example',
   createdAt: at,

@@ -7,6 +7,8 @@ import type { Answered, Caller } from '../../support/api.ts';
 import {
   type BuiltUser,
   createChannel,
+  createClient,
+  createClientGroup,
   createConversation,
   createCustomField,
   createGroup,
@@ -17,6 +19,7 @@ import {
   createSector,
   createTag,
   createUser,
+  joinGroup,
   queries,
 } from '../../support/builders.ts';
 import { createLink, createMail } from '../../support/mailRoom.ts';
@@ -301,6 +304,32 @@ export const requests: Readonly<Record<string, Make>> = {
     const owner = occasion.own ? occasion.self : occasion.side.agent;
     await queries(occasion.platform).updateTable('contact').set({ ownerId: owner.id }).where('id', '=', id).execute();
     return { params: { id } };
+  },
+
+  listClients: async ({ platform }) => ({ query: longest, shows: has((await createClient(platform)).id) }),
+  createClient: () => ({ body: { name: `Seguradora ${randomUUID()}` } }),
+  getClient: async ({ platform }) => idOf(await createClient(platform)),
+  updateClient: async ({ platform }) => ({ ...idOf(await createClient(platform)), body: { archived: true } }),
+  deleteClient: async ({ platform }) => idOf(await createClient(platform)),
+
+  listGroups: async ({ platform }) => ({ query: longest, shows: has((await createClientGroup(platform)).id) }),
+  createGroup: () => ({ body: { name: `Guinchos ${randomUUID()}` } }),
+  getGroup: async ({ platform }) => idOf(await createClientGroup(platform)),
+  updateGroup: async ({ platform }) => ({
+    ...idOf(await createClientGroup(platform)),
+    body: { name: `Vidros ${randomUUID()}` },
+  }),
+  deleteGroup: async ({ platform }) => idOf(await createClientGroup(platform)),
+  listGroupMembers: async ({ platform }) => idOf(await createClientGroup(platform)),
+  putGroupMember: async (occasion) => ({
+    params: { id: (await createClientGroup(occasion.platform)).id, userId: (await colleague(occasion)).id },
+    body: { functions: ['attendance'] },
+  }),
+  removeGroupMember: async (occasion) => {
+    const group = await createClientGroup(occasion.platform);
+    const user = await colleague(occasion);
+    await joinGroup(occasion.platform, group, user);
+    return { params: { id: group.id, userId: user.id } };
   },
 
   listTags: async ({ platform }) => ({ query: longest, shows: has((await createTag(platform)).id) }),

@@ -10,6 +10,7 @@ import {
   createSector,
   createUser,
   queries,
+  switchGroupsOn,
 } from '../../support/builders.ts';
 
 /** One side of the walk's company. */
@@ -36,6 +37,7 @@ let passwordHash: Promise<string> | undefined;
 export const hashOfPassword = (): Promise<string> => (passwordHash ??= hashPassword(password));
 
 export async function createWorld({ platform }: TestApi): Promise<World> {
+  await switchGroupsOn(platform);
   const side = async (): Promise<Side> => {
     const sector = await createSector(platform);
     const agent = await createUser(platform, { memberOf: [sector] });

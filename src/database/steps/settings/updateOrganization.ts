@@ -20,8 +20,26 @@ export async function updateOrganization(
   const changes = merge(before);
   if (Object.keys(changes).length === 0) return;
   await unit.db.updateTable('organization').set(changes).where('id', '=', before.id).execute();
+  if (narrows({ ...before, ...changes }) !== narrows(before)) await regroup(unit);
   if (changes.hours === undefined || sameHours(before.hours ?? null, changes.hours)) return;
   await beginHours(unit, await inheritingSectors(unit), changes.hours);
+}
+
+/** R30: whether client groups narrow who is considered. */
+const narrows = ({ clientGroups, groupTie }: Pick<OrganizationRow, 'clientGroups' | 'groupTie'>): boolean =>
+  clientGroups && groupTie === 'automatic';
+
+/** What is tied already is looked at again, sector by sector in the order of the queues (R27). */
+async function regroup(unit: Unit): Promise<void> {
+  const sectors = await unit.db
+    .selectFrom('conversation')
+    .select('sectorId')
+    .distinct()
+    .where('status', '=', 'active')
+    .where('groupId', 'is not', null)
+    .orderBy('sectorId')
+    .execute();
+  for (const { sectorId } of sectors) unit.wake({ workflow: 'sector', targetId: sectorId, signal: 'settingsChanged' });
 }
 
 async function inheritingSectors(unit: Unit): Promise<SectorId[]> {
