@@ -7,6 +7,7 @@ import { clientRoutes } from './clients/routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { customFieldRoutes } from './customFields/routes.ts';
+import { dispatchRoutes } from './dispatches/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { healthRoutes } from './health/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...portfolioRoutes,
   ...clientRoutes,
   ...groupRoutes,
+  ...dispatchRoutes,
   ...tagRoutes,
   ...customFieldRoutes,
   ...organizationRoutes,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import { type Platform, transact, type Unit } from '../database/unit.ts';
-import type { ConversationId, MailId, WebhookCallId } from '../domain/ids.ts';
+import type { ConversationId, DispatchId, MailId, WebhookCallId } from '../domain/ids.ts';
 import { compare, mostFindings } from './compare.ts';
 import { restoreAfterMove } from './moved.ts';
 import type { Temporal, WorkflowStatus } from './temporal.ts';
@@ -27,10 +27,19 @@ export interface SweepCounts {
 }
 
 /**
- * A conversation, a sector, a mail, a call of a rule without workflow · a workflow that shows what the row does not · one
+ * A conversation, a sector, a mail, a call of a rule, a dispatch without workflow · a workflow that shows what the row does not · one
  * without an active row · a step that did not come · all of them, after a store was exchanged.
  */
-export type Mended = 'conversation' | 'sector' | 'mail' | 'call' | 'different' | 'left' | 'overdue' | 'exchanged';
+export type Mended =
+  | 'conversation'
+  | 'sector'
+  | 'mail'
+  | 'call'
+  | 'dispatch'
+  | 'different'
+  | 'left'
+  | 'overdue'
+  | 'exchanged';
 
 /** The list is refreshed by Temporal itself; so few are asked for one by one, in case it is wrong for good. */
 const askedEachRound = 10;
@@ -45,8 +54,8 @@ const untilDue = 0.9;
 const shareOfTime = 0.1;
 
 /**
- * The second net: every active conversation, every sector, every mail that waits and every call that nobody has taken
- * yet has its workflow, and that of a conversation knows how its row stands. What is not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
+ * The second net: every active conversation, every sector, every mail that waits, every call that nobody has taken
+ * yet and every dispatch that is not over has its workflow, and that of a conversation knows how its row stands. What is not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
  * process at a time does it, for all.
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
@@ -108,6 +117,10 @@ async function mendDifferences(deps: SweepDeps, mended: (what: Mended, count: nu
     );
     mended('call', 1);
   }
+  for (const { id } of await dispatchesToAsk(platform)) {
+    if (!goesOn() || (await temporal.statusOf('dispatch', id)) === 'running') continue;
+    if (await restartDispatch(platform, id)) mended('dispatch', 1);
+  }
   const asked = await conversationsToAsk(platform, found ? askedEachRound : askedWithoutList);
   const suspected = new Map([...(found?.missing ?? []), ...asked].map(({ id, version }) => [id, version]));
   for (const [id, version] of suspected) {
@@ -158,6 +171,34 @@ async function callsToAsk(platform: Platform): Promise<{ readonly id: WebhookCal
      order by random() limit ${askedEachRound}`.execute(dbOf(platform.orm.em.fork()));
   return rows;
 }
+
+/** Claims dispatches that are not over and were not asked for for longest. */
+async function dispatchesToAsk(platform: Platform): Promise<{ readonly id: DispatchId }[]> {
+  const { rows } = await sql<{ id: DispatchId }>`
+    update dispatch set seen_at = clock_timestamp()
+     where id in (
+       select d.id from dispatch d
+        where d.state in ('open', 'in-progress')
+          and d.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
+          and (d.seen_at is null or d.seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
+          and not exists (select 1 from wake_up w where w.target_id = d.id)
+        order by d.seen_at nulls first limit ${askedEachRound} for no key update skip locked)
+    returning id`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}
+
+/** Asked after Temporal was: one that was done meanwhile has a workflow that ended with it. */
+const restartDispatch = (platform: Platform, id: DispatchId): Promise<boolean> =>
+  transact(platform, async (unit) => {
+    const running = await unit.db
+      .selectFrom('dispatch')
+      .select('id')
+      .where('id', '=', id)
+      .where('state', 'in', ['open', 'in-progress'])
+      .executeTakeFirst();
+    if (running) unit.wake({ workflow: 'dispatch', targetId: id, signal: 'changed', restart: true });
+    return running !== undefined;
+  });
 
 /** Claims the conversations that were not asked for for longest. */
 async function conversationsToAsk(

@@ -13,6 +13,7 @@ import type { StoredWakeUp } from '../database/unit.ts';
 import type { WorkflowKind } from '../domain/conversation/standing.ts';
 import {
   conversationWorkflowId,
+  dispatchWorkflowId,
   mailWorkflowId,
   routingTaskQueue,
   searchAttributeNames,
@@ -72,6 +73,12 @@ const workflows: Readonly<
     inputOf: (callId) => ({ callId }),
     livesOnce: true,
     summary: 'a call that a rule makes',
+  },
+  dispatch: {
+    idOf: dispatchWorkflowId,
+    inputOf: (dispatchId) => ({ dispatchId }),
+    livesOnce: true,
+    summary: 'a service sent out for a client',
   },
 };
 

@@ -1,4 +1,5 @@
 export { conversation } from './conversation.ts';
+export { dispatch } from './dispatch.ts';
 export { mail } from './mail.ts';
 export { sector } from './sector.ts';
 export { webhookCall } from './webhookCall.ts';

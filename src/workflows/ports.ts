@@ -1,6 +1,7 @@
 import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
+import type { DispatchStanding } from '../domain/dispatch/standing.ts';
+import type { ConversationInput, DispatchInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -19,6 +20,12 @@ export interface SectorPort {
   serveQueue(
     input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null },
   ): Promise<QueuePlace | null>;
+}
+
+/** What a dispatch's workflow asks of the database. */
+export interface DispatchPort {
+  /** Tells what is due of the dispatch, and says how it stands. Doing it again changes nothing. */
+  watchDispatch(input: DispatchInput): Promise<DispatchStanding>;
 }
 
 /** What a mail's workflow asks of what leads out of the machine. */

@@ -1,5 +1,6 @@
 import type {
   ConversationSignal,
+  DispatchSignal,
   MailSignal,
   SectorSignal,
   WebhookSignal,
@@ -28,6 +29,8 @@ export const mailSignals: readonly MailSignal[] = ['mailWritten'];
 
 export const webhookSignals: readonly WebhookSignal[] = ['due'];
 
+export const dispatchSignals: readonly DispatchSignal[] = ['opened', 'changed', 'ended'];
+
 /** Ids and version only. */
 export interface ConversationFact {
   readonly version: number;
@@ -49,11 +52,16 @@ export interface WebhookCallInput {
   readonly callId: string;
 }
 
+export interface DispatchInput {
+  readonly dispatchId: string;
+}
+
 export const workflowTypes = {
   conversation: 'conversation',
   sector: 'sector',
   mail: 'mail',
   webhook: 'webhookCall',
+  dispatch: 'dispatch',
 } as const satisfies Record<WorkflowKind, string>;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
@@ -61,6 +69,8 @@ export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId
 
 export const mailWorkflowId = (mailId: string): string => `mail-${mailId}`;
 export const webhookWorkflowId = (callId: string): string => `webhook-${callId}`;
+
+export const dispatchWorkflowId = (dispatchId: string): string => `dispatch-${dispatchId}`;
 
 /** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';

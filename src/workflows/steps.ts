@@ -1,5 +1,5 @@
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ConversationPort, SectorPort, WebhookEndPort } from './ports.ts';
+import type { ConversationPort, DispatchPort, SectorPort, WebhookEndPort } from './ports.ts';
 
 /**
  * A step is a local activity: one event and one round trip. When the database stays away, a few tries turn into one
@@ -29,7 +29,11 @@ const { endWebhookCall: endWebhookCallLocally } = proxyLocalActivities<WebhookEn
   ...localOptions,
   summary: 'give the call up',
 });
-const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort>({
+const { watchDispatch: watchDispatchLocally } = proxyLocalActivities<DispatchPort>({
+  ...localOptions,
+  summary: 'tell what is due of the dispatch',
+});
+const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort & DispatchPort>({
   ...durableOptions,
   summary: 'the database was away: tried until it is back',
 });
@@ -52,6 +56,8 @@ export const endWebhookCall: WebhookEndPort['endWebhookCall'] = localFirst(
   endWebhookCallLocally,
   durably.endWebhookCall,
 );
+
+export const watchDispatch: DispatchPort['watchDispatch'] = localFirst(watchDispatchLocally, durably.watchDispatch);
 
 /** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */
 export const { serveQueue } = proxyActivities<SectorPort>({

@@ -15,9 +15,6 @@ const awaited: readonly Permission[] = [
   'use-reports',
   'show-ai-suggestions',
   'in-person-service',
-  'take-out-dispatches',
-  'view-dispatches',
-  'change-dispatch-responsible',
 ];
 
 /** What a request has to say so that it takes just this permission, where one operation takes several. */

@@ -130,6 +130,11 @@ const table = readLines(`
   listGroupMembers      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   putGroupMember        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   removeGroupMember     | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+  listDispatchGroups    | 401    | 403     | 403         | 403        | ok         | ok               | ok            | 401     | 401
+  listDispatches        | 401    | 403     | 403         | 403        | ok/none    | none/ok          | ok            | 401     | 401
+  openDispatch          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
+  getDispatch           | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
+  updateDispatch        | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
 
   listTags              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   createTag             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401

@@ -8,6 +8,7 @@ import {
   type ContactId,
   type ConversationId,
   type CustomFieldId,
+  type DispatchId,
   newId,
   type OfferId,
   type OutcomeId,
@@ -25,6 +26,7 @@ import { type Db, dbOf } from '../../src/database/db.ts';
 import type { Channel } from '../../src/database/entities/channels.ts';
 import type { Contact, CustomField, Tag } from '../../src/database/entities/contacts.ts';
 import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
+import type { Dispatch } from '../../src/database/entities/dispatches.ts';
 import type { User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
 import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
@@ -417,4 +419,50 @@ export async function joinGroup(
     .insertInto('client_group_member')
     .values({ groupId: group.id, userId: user.id, functions: [...functions] })
     .execute();
+}
+
+/** Makes somebody a member of a client group who holds everything that its functions take. */
+export async function createGroupMember(
+  platform: Platform,
+  group: { readonly id: ClientGroupId },
+  functions: readonly GroupFunction[] = groupFunctions,
+  overrides: Parameters<typeof createUser>[1] = {},
+): Promise<BuiltUser> {
+  const user = await createUser(platform, { role: 'supervisor', ...overrides });
+  await joinGroup(platform, group, user, functions);
+  return user;
+}
+
+/** An open dispatch of a conversation, without any step. */
+export async function createDispatch(
+  platform: Platform,
+  of: {
+    readonly conversationId: ConversationId;
+    readonly group: { readonly id: ClientGroupId };
+    readonly responsible: { readonly id: UserId };
+    readonly client?: { readonly id: ClientId };
+  },
+  overrides: Partial<Row<typeof Dispatch>> = {},
+): Promise<Row<typeof Dispatch>> {
+  const dispatch: Row<typeof Dispatch> = {
+    id: newId<DispatchId>(),
+    conversationId: of.conversationId,
+    clientId: (of.client ?? (await createClient(platform))).id,
+    description: 'Guincho na marginal',
+    state: 'open',
+    responsibleId: of.responsible.id,
+    groupId: of.group.id,
+    createdById: of.responsible.id,
+    deadline: null,
+    remindAt: null,
+    remindedAt: null,
+    overdueAt: null,
+    createdAt: laterThanTheLast(),
+    endedAt: null,
+    version: 1,
+    seenAt: null,
+    ...overrides,
+  };
+  await queries(platform).insertInto('dispatch').values(dispatch).execute();
+  return dispatch;
 }

@@ -46,8 +46,11 @@ export type MailSignal = 'mailWritten';
 /** What the workflow of a rule's call learns: that it is to begin. */
 export type WebhookSignal = 'due';
 
+/** Facts that a dispatch's workflow learns. */
+export type DispatchSignal = 'opened' | 'changed' | 'ended';
+
 /** Everything that has a workflow of its own. */
-export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook';
+export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook' | 'dispatch';
 
 /** Where a sector stands towards its hours. */
 export interface SectorStanding {

@@ -41,7 +41,7 @@ class Facts {
   }
   person = (id: string | null): string => (id ? this.nameOf(id) : null) ?? 'somebody';
   sector = (id: string | null | undefined): string => (id ? this.nameOf(id) : null) ?? 'the sector';
-  group = (id: string): string => `the client group “${this.nameOf(id) ?? id}”`;
+  group = (id: string | null): string => (id ? `the client group “${this.nameOf(id) ?? id}”` : 'a client group');
   get here(): string {
     return this.sector(this.event.sectorId);
   }
@@ -134,6 +134,15 @@ const tell: Record<EventType, (facts: Facts) => string> = {
   'sector.closed': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} closed.`,
   'sector.rotation_moved': (facts) =>
     `The arrow of ${facts.sector(facts.text('sectorId'))} moved on to ${facts.person(facts.text('next'))}.`,
+  'dispatch.opened': (facts) =>
+    `${capitalised(facts.actor)} took out a dispatch under ${facts.group(facts.text('groupId'))}${facts.event.data['groupIsResponsible'] === false ? ', which is not the one responsible for the client,' : ''} with ${facts.person(facts.text('responsibleId'))} responsible.`,
+  'dispatch.changed': (facts) => `${capitalised(facts.actor)} changed the dispatch: ${dispatchChanges(facts)}.`,
+  'dispatch.responsible_changed': (facts) =>
+    `${capitalised(facts.actor)} changed who is responsible for the dispatch: ${dispatchChanges(facts)}.`,
+  'dispatch.reminded': (facts) =>
+    `${capitalised(facts.person(facts.text('responsibleId')))} was reminded of the dispatch.`,
+  'dispatch.overdue': (facts) =>
+    `The deadline of the dispatch passed; ${facts.person(facts.text('responsibleId'))} is responsible.`,
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
 };
 
@@ -217,6 +226,27 @@ function assigned(facts: Facts): string {
     }
   }
 }
+
+/** What of a dispatch changed, from what to what; of a text only that it did. */
+function dispatchChanges(facts: Facts): string {
+  const { changes = {} } = facts.event.data as { changes?: Readonly<Record<string, unknown>> };
+  const parts = Object.entries(changes).map(([member, change]) => {
+    const { from, to } = (change ?? {}) as { from?: string | null; to?: string | null };
+    const told = (value: string | null | undefined): string => (value ? (facts.nameOf(value) ?? value) : 'none');
+    const name = dispatchWords[member] ?? member;
+    return member === 'description' ? name : `${name} from ${told(from)} to ${told(to)}`;
+  });
+  return parts.join(', ') || 'nothing that is told';
+}
+
+const dispatchWords: Readonly<Record<string, string>> = {
+  state: 'the state',
+  responsibleId: 'the responsible user',
+  groupId: 'the responsible group',
+  deadline: 'the deadline',
+  remindAt: 'the reminder',
+  description: 'the description',
+};
 
 const memberWords: Readonly<Record<string, string>> = {
   tags: 'the tags',

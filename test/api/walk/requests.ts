@@ -11,7 +11,9 @@ import {
   createClientGroup,
   createConversation,
   createCustomField,
+  createDispatch,
   createGroup,
+  createGroupMember,
   createOffered,
   createOutcome,
   createOwned,
@@ -131,6 +133,15 @@ async function outcomeIn({ platform, side }: Occasion): Promise<{ outcomeId?: st
     .executeTakeFirst();
   return outcome ? { outcomeId: outcome.id } : {};
 }
+
+/** A client group of the side's agent and supervisor, with somebody besides who is responsible for what is sent out. */
+async function groupOf({ platform, side }: Occasion) {
+  const group = await createClientGroup(platform);
+  for (const id of new Set([side.agent.id, side.supervisor.id])) await joinGroup(platform, group, { id });
+  return { group, responsible: await createGroupMember(platform, group) };
+}
+const dispatchOf = async (occasion: Occasion) =>
+  createDispatch(occasion.platform, { conversationId: await owned(occasion), ...(await groupOf(occasion)) });
 
 /** A valid request for each operation, made anew for each occasion: an object that was used up disturbs nobody. */
 export const requests: Readonly<Record<string, Make>> = {
@@ -330,6 +341,26 @@ export const requests: Readonly<Record<string, Make>> = {
     const user = await colleague(occasion);
     await joinGroup(occasion.platform, group, user);
     return { params: { id: group.id, userId: user.id } };
+  },
+
+  listDispatchGroups: async ({ platform }) => ({ query: { clientId: (await createClient(platform)).id } }),
+  listDispatches: async (occasion) => ({ query: longest, shows: has((await dispatchOf(occasion)).id) }),
+  openDispatch: async (occasion) => {
+    const { group, responsible } = await groupOf(occasion);
+    return {
+      body: {
+        conversationId: await open(occasion),
+        clientId: (await createClient(occasion.platform)).id,
+        description: 'Guincho na marginal',
+        groupId: group.id,
+        responsibleId: responsible.id,
+      },
+    };
+  },
+  getDispatch: async (occasion) => idOf(await dispatchOf(occasion)),
+  updateDispatch: async (occasion) => {
+    const dispatch = await dispatchOf(occasion);
+    return { ...idOf(dispatch), body: { state: 'in-progress', groupId: dispatch.groupId } };
   },
 
   listTags: async ({ platform }) => ({ query: longest, shows: has((await createTag(platform)).id) }),
