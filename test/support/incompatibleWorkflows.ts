@@ -1,7 +1,14 @@
 import { sleep } from '@temporalio/workflow';
 import { conversation as presentConversation } from '../../src/workflows/conversation.ts';
 import { mail as presentMail } from '../../src/workflows/mail.ts';
-import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from '../../src/workflows/protocol.ts';
+import { dispatch as presentDispatch } from '../../src/workflows/dispatch.ts';
+import type {
+  ConversationInput,
+  DispatchInput,
+  MailInput,
+  SectorInput,
+  WebhookCallInput,
+} from '../../src/workflows/protocol.ts';
 import { sector as presentSector } from '../../src/workflows/sector.ts';
 import { webhookCall as presentWebhookCall } from '../../src/workflows/webhookCall.ts';
 
@@ -27,4 +34,10 @@ export async function mail(input: MailInput): Promise<void> {
 export async function webhookCall(input: WebhookCallInput): Promise<void> {
   await sleep('1 minute');
   return presentWebhookCall(input);
+}
+
+/** And for dispatches. */
+export async function dispatch(input: DispatchInput): Promise<void> {
+  await sleep('1 minute');
+  return presentDispatch(input);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dispatchDue, type DispatchTimes } from '../../../src/domain/dispatch/due.ts';
 import { assertLeadsTo, dispatchStates, hasEnded, nextStates } from '../../../src/domain/dispatch/state.ts';
-import { Refusal } from '../../../src/domain/errors.ts';
+import type { Refusal } from '../../../src/domain/errors.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1) + minute * 60_000);
 const times = (overrides: Partial<DispatchTimes> = {}): DispatchTimes => ({

@@ -1,5 +1,5 @@
 import { abilityOf, type AppAbility, dispatchSubject } from '../../../domain/access/ability.ts';
-import { type Permission } from '../../../domain/access/permissions.ts';
+import type { Permission } from '../../../domain/access/permissions.ts';
 import { holds } from '../../../domain/access/principal.ts';
 import { assertLeadsTo, dispatchEnded, type DispatchState, hasEnded } from '../../../domain/dispatch/state.ts';
 import { notFound, Refusal } from '../../../domain/errors.ts';
