@@ -14,7 +14,7 @@ export async function assertModuleOn(unit: Unit): Promise<void> {
   const { clientGroups } = await unit.db
     .selectFrom('organization')
     .select('clientGroups')
-    .forKeyShare()
+    .forShare()
     .executeTakeFirstOrThrow();
   if (clientGroups) return;
   throw new Refusal(
