@@ -1,4 +1,6 @@
 import { accountRoutes } from './accounts/routes.ts';
+import { apiKeyRoutes } from './apiKeys/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { channelRoutes } from './channels/routes.ts';
 import { readContactHistory } from './contacts/history.ts';
 import { contactNoteRoutes } from './contacts/notes.ts';
@@ -49,5 +51,7 @@ export const routes: readonly Route[] = [
   ...tagRoutes,
   ...customFieldRoutes,
   ...organizationRoutes,
+  ...apiKeyRoutes,
+  ...auditRoutes,
   ...healthRoutes,
 ];

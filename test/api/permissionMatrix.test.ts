@@ -22,6 +22,8 @@ const awaited: readonly Permission[] = [
 
 /** What a request has to say so that it takes just this permission, where one operation takes several. */
 const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string, unknown>>>>> = {
+  // A key of no more than its creator has, who supervises nothing.
+  createApiKey: { 'manage-organization': { name: 'CRM', permissions: [], sectorIds: [] } },
   updateConversation: {
     'update-tags': { tags: ['urgente'] },
   },

@@ -22,9 +22,10 @@ import { type Db, dbOf } from '../../src/database/db.ts';
 import type { Channel } from '../../src/database/entities/channels.ts';
 import type { Contact, CustomField, Tag } from '../../src/database/entities/contacts.ts';
 import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
-import type { User } from '../../src/database/entities/people.ts';
+import type { ApiKey, User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
 import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
+import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { receiveMessage } from '../../src/database/steps/receiveMessage.ts';
 import { type Platform, transact } from '../../src/database/unit.ts';
 
@@ -90,6 +91,56 @@ export async function createUser(
   await db.insertInto('users').values(user).execute();
   for (const sector of memberOf) await joinSector(platform, sector, user, functions);
   return user;
+}
+
+/** An API key without any step, by default one that may do nothing and sees every sector. @returns its id and secret */
+export async function createApiKey(
+  platform: Platform,
+  createdBy: { readonly id: UserId },
+  overrides: Partial<Row<typeof ApiKey>> & { readonly name?: string } = {},
+): Promise<{ readonly id: UserId; readonly key: string; readonly name: string }> {
+  const { name = unique('Integração'), ...columns } = overrides;
+  const id = newId<UserId>();
+  const key = newSecret('rza');
+  const createdAt = laterThanTheLast();
+  const db = queries(platform);
+  await db
+    .insertInto('users')
+    .values({
+      id,
+      name,
+      email: `${id}@api-key.invalid`,
+      department: null,
+      passwordHash: null,
+      verifiedAt: null,
+      active: true,
+      permissionGroupId: null,
+      permissionExceptions: {},
+      available: false,
+      availabilityReason: null,
+      unavailableSince: null,
+      capacity: null,
+      defaultSectorId: null,
+      createdAt,
+    })
+    .execute();
+  await db
+    .insertInto('api_key')
+    .values({
+      userId: id,
+      prefix: key.slice(0, 12),
+      keyHash: hashSecret(key),
+      permissions: [],
+      sectorIds: null,
+      createdById: createdBy.id,
+      createdAt,
+      expiresAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      ...columns,
+    })
+    .execute();
+  return { id, key, name };
 }
 
 /** Makes the user a member without any step. */

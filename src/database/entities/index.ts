@@ -1,20 +1,23 @@
+import { Audit } from './audit.ts';
 import { Channel, ChannelKey } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
-import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
+import { ApiKey, PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
 import { LiveConnection } from './presence.ts';
 import { AutomationRule, WebhookCall } from './rules.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
 /** Every table of Rodízio. */
 export const entities = [
+  Audit,
   Organization,
   PermissionGroup,
   User,
   Session,
+  ApiKey,
   SignInAttempt,
   AccountLink,
   LinkToken,

@@ -26,6 +26,7 @@ export const personWith = (rights: Partial<Principal> = {}): Person => ({
   supervises: [],
   hiddenChannels: [],
   name: 'Ana',
+  isKey: false,
   email: 'ana@demo.example',
   createdAt: at,
   active: true,

@@ -6,6 +6,7 @@ import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
 import {
   type BuiltUser,
+  createApiKey,
   createChannel,
   createConversation,
   createCustomField,
@@ -335,7 +336,14 @@ export const requests: Readonly<Record<string, Make>> = {
   }),
   renewRuleSecret: onRule(),
   getOrganization: nothing,
-  updateOrganization: () => ({ body: { name: 'Prado' } }),
+  updateOrganization: () => ({ body: { name: `Prado ${randomUUID()}` } }),
+
+  listApiKeys: nothing,
+  createApiKey: ({ side }) => ({ body: { name: 'CRM', permissions: ['use-reports'], sectorIds: [side.sector.id] } }),
+  getApiKey: async ({ platform, side }) => idOf(await createApiKey(platform, side.supervisor)),
+  revokeApiKey: async ({ platform, side }) => idOf(await createApiKey(platform, side.supervisor)),
+
+  listAudit: nothing,
 
   getLive: nothing,
   getReady: nothing,

@@ -65,7 +65,9 @@ async function unfitAgents(unit: Unit, rule: RuleBody): Promise<Mistake[]> {
   if (users.length === 0) return [];
   const { rows } = await sql<{ id: UserId; agentIn: SectorId[] }>`
     select u.id, array(select m.sector_id from sector_member m where m.user_id = u.id and 'agent' = any(m.functions)) as "agentIn"
-      from users u where u.id = any(${users.map(({ id }) => id)}::uuid[]) and u.active`.execute(unit.db);
+      from users u where u.id = any(${users.map(({ id }) => id)}::uuid[]) and u.active and u.permission_group_id is not null`.execute(
+    unit.db,
+  );
   const agentIn = new Map(rows.map((row) => [row.id, row.agentIn]));
   return rule.actions.flatMap((action, index): Mistake[] => {
     if (action.kind !== 'assign-to-agent') return [];
