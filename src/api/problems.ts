@@ -33,6 +33,7 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'outcome-not-in-sector': { status: 422, title: 'An outcome of the sector is needed' },
+  'spend-limit-reached': { status: 422, title: 'The month’s messages have all been sent' },
   'not-a-member': { status: 422, title: 'Not a member of the sector' },
   'settings-out-of-range': { status: 422, title: 'Settings out of range' },
   'rule-invalid': { status: 422, title: 'The rule is not valid' },

@@ -32,6 +32,7 @@ export const refusalCodes = [
   'version-mismatch',
   'idempotency-key-reused',
   'outcome-not-in-sector',
+  'spend-limit-reached',
   'not-a-member',
   'settings-out-of-range',
   'rule-invalid',

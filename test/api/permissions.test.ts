@@ -127,6 +127,8 @@ const table = readLines(`
   getOrganization       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   updateOrganization    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
 
+  getSpending           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+
   listApiKeys           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
   createApiKey          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok/403   | 401     | 401
   getApiKey             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401

@@ -8,4 +8,5 @@ export const presentOrganization = (row: OrganizationRow) => ({
   autoReply: row.autoReply,
   distribution: presentDistribution(row.distribution),
   selfAvailability: row.selfAvailability,
+  spendLimit: typeof row.messagesPerMonth === 'number' ? { messagesPerMonth: row.messagesPerMonth } : null,
 });

@@ -11,7 +11,8 @@ import { given } from '../schemas.ts';
 import { changedDistribution } from '../sectors/distribution.ts';
 import { changedAutoReply, changedHours } from '../sectors/hours.ts';
 import { presentOrganization } from './presenter.ts';
-import { organizationChangesSchema, organizationSchema } from './schema.ts';
+import { organizationChangesSchema, organizationSchema, spendingSchema } from './schema.ts';
+import { readSpending } from './spending.ts';
 
 const tag = 'Organization';
 
@@ -23,10 +24,11 @@ const shown = async (db: Db): Promise<Answer> => ({
 const merged =
   (body: z.output<typeof organizationChangesSchema>, ranges: RoutingRanges) =>
   (present: OrganizationRow): OrganizationChanges => {
-    const { hours, autoReply, distribution, ...rest } = body;
+    const { hours, autoReply, distribution, spendLimit, ...rest } = body;
     return {
       ...given(rest),
       ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
+      ...(spendLimit === undefined ? {} : { messagesPerMonth: spendLimit?.messagesPerMonth ?? null }),
       ...(autoReply && { autoReply: changedAutoReply(present.autoReply, autoReply) }),
       ...(distribution && { distribution: changedDistribution(present.distribution, distribution, ranges) }),
     };
@@ -59,5 +61,16 @@ export const organizationRoutes: readonly Route[] = [
       await updateOrganization(unit, merged(body, deps.ranges));
       return shown(unit.db);
     },
+  }),
+  read({
+    method: 'get',
+    path: '/v1/organization/spending',
+    operationId: 'getSpending',
+    summary: 'How many messages went out in this month, and how many may still',
+    tag,
+    caller: 'person',
+    can: ['update', 'Organization'],
+    answers: { 200: spendingSchema },
+    handle: async (db, { deps }) => ({ status: 200, body: await readSpending(db, deps.platform.clock) }),
   }),
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { businessHoursSchema } from '../../domain/routing/businessHours.ts';
 import { isTimeZone } from '../../domain/routing/wallTime.ts';
-import { nameText } from '../schemas.ts';
+import { nameText, timestamp } from '../schemas.ts';
 import { distributionChangesSchema, distributionSchema } from '../sectors/distribution.ts';
 import { autoReplyChangesSchema, autoReplySchema, hoursChangesSchema } from '../sectors/hours.ts';
 
@@ -10,6 +10,16 @@ const timeZone = z
   .refine(isTimeZone, 'must be an IANA time zone such as "America/Sao_Paulo"')
   .meta({ description: 'IANA time zone in which times are shown.', example: 'America/Sao_Paulo' });
 const selfAvailability = z.boolean().meta({ description: 'Users may set their own availability.' });
+
+const messagesPerMonth = z
+  .int('must be a whole number')
+  .min(0, 'must not be negative')
+  .max(100_000_000, 'must be at most 100,000,000')
+  .meta({ description: 'Answers, automatic replies, direction messages and messages of rules together.' });
+const spendLimit = z.strictObject({ messagesPerMonth }).nullable().meta({
+  description:
+    'Most messages to contacts in a calendar month of the time zone; `null` = no limit. Contacts are always received.',
+});
 
 export const organizationSchema = z
   .object({
@@ -21,6 +31,7 @@ export const organizationSchema = z
     autoReply: autoReplySchema,
     distribution: distributionSchema.meta({ description: 'What new sectors start with.' }),
     selfAvailability,
+    spendLimit,
   })
   .meta({ id: 'Organization', description: 'What holds unless a sector says otherwise.' });
 
@@ -32,6 +43,20 @@ export const organizationChangesSchema = z
     autoReply: autoReplyChangesSchema,
     distribution: distributionChangesSchema,
     selfAvailability,
+    spendLimit,
   })
   .partial()
   .meta({ id: 'OrganizationChanges' });
+
+export const spendingSchema = z
+  .object({
+    month: z.string().meta({ description: 'The calendar month of the organisation’s time zone.', example: '2026-11' }),
+    sent: z.int().meta({ description: 'Messages to contacts so far.' }),
+    messagesPerMonth: z.int().nullable().meta({ description: '`null` = no limit.' }),
+    remaining: z.int().nullable(),
+    resetsAt: timestamp.meta({ description: 'When the next month begins.' }),
+    warnedAt: timestamp
+      .nullable()
+      .meta({ description: 'When the administrators were told that four fifths are used.' }),
+  })
+  .meta({ id: 'Spending', description: 'What the organisation has sent in this month.' });

@@ -161,6 +161,8 @@ export const Message = defineEntity({
     { name: 'message_seq_unique', properties: ['conversationId', 'seq'] },
     { name: 'message_provider_unique', properties: ['channelId', 'providerId'] },
   ],
+  // Counting what went out in a month, when a limit is set in the middle of it.
+  indexes: [{ name: 'message_outbound', properties: ['createdAt'], where: "kind <> 'contact'" }],
 });
 
 /** What people wrote about a transfer, a return or a close: personal, so neither in events nor in histories. */

@@ -3,7 +3,7 @@ import { Channel, ChannelKey } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
-import { Organization } from './organization.ts';
+import { MessageCount, MessageWarning, Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
 import { ApiKey, PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
 import { LiveConnection } from './presence.ts';
@@ -14,6 +14,8 @@ import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 export const entities = [
   Audit,
   Organization,
+  MessageCount,
+  MessageWarning,
   PermissionGroup,
   User,
   Session,

@@ -19,6 +19,32 @@ export const Organization = defineEntity({
     distribution: p.json<DistributionSettings>(),
     /** Users may set their own availability (R2). */
     selfAvailability: p.boolean(),
+    /** Most messages to contacts in a calendar month of the time zone; `null` = no limit. */
+    messagesPerMonth: p.integer().nullable(),
     createdAt: p.datetime(3),
   },
+});
+
+/**
+ * How many messages to contacts went out in a month with a limit. One count in several parts, so that those who write
+ * at the same moment do not wait for each other: a message takes a place in any part that has room.
+ */
+export const MessageCount = defineEntity({
+  name: 'MessageCount',
+  tableName: 'message_count',
+  properties: {
+    /** `2026-11`. */
+    month: p.text().primary(),
+    part: p.integer().primary(),
+    used: p.integer(),
+    /** What this part may give out; all of them together are the limit. */
+    quota: p.integer(),
+  },
+});
+
+/** That the administrators were told of a month in which most of the limit is used. */
+export const MessageWarning = defineEntity({
+  name: 'MessageWarning',
+  tableName: 'message_warning',
+  properties: { month: p.text().primary(), at: p.datetime(3) },
 });

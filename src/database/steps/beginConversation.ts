@@ -114,6 +114,7 @@ export async function beginConversation(
     channelSlug: channel.slug,
     sectorSlug: sector.slug,
     ownership: sector.ownership,
+    messageLimit: sector.messageLimit,
     rules: noRules,
   });
   draft.record(

@@ -4,11 +4,13 @@ import type { ConversationView, EventType } from '../../domain/conversation/even
 import type { Actor } from '../../domain/conversation/explain.ts';
 import type { ChannelId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
 import type { RuleEvent } from '../../domain/automation/rule.ts';
+import type { MessageLimit } from '../../domain/conversation/messageLimit.ts';
 import type { OwnershipSettings } from '../../domain/routing/response.ts';
 import { type LoadedRules, noRules, parseRules, storedRules } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
 import { prepared } from '../prepared.ts';
+import { messageLimit } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { placesFreed, wakeHead } from './handOn.ts';
 
@@ -27,6 +29,8 @@ export interface Surroundings {
   readonly sectorSlug: string | null;
   /** R34, R35: what its sector asks of owners. */
   readonly ownership: OwnershipSettings;
+  /** The organisation's limit of messages to contacts; `null` = none. */
+  readonly messageLimit: MessageLimit | null;
   /** The active rules for the event that the step asked for; none where it asked for none (R28). */
   readonly rules: LoadedRules;
 }
@@ -41,6 +45,7 @@ export class Draft {
   /** Of the sector in which the step found it; `null` for one that is younger than the statement which found it. */
   readonly sectorSlug: string | null;
   readonly ownership: OwnershipSettings;
+  readonly messageLimit: MessageLimit | null;
   readonly rules: LoadedRules;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
@@ -61,6 +66,7 @@ export class Draft {
     this.channelSlug = around.channelSlug;
     this.sectorSlug = around.sectorSlug;
     this.ownership = around.ownership;
+    this.messageLimit = around.messageLimit;
     this.rules = around.rules;
   }
 
@@ -200,18 +206,20 @@ const lockRows = async (
            (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
            (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),
                                      'absenceGraceMs', s.absence_grace_ms)
-              from sector s where s.id = c.sector_id) as ownership
+              from sector s where s.id = c.sector_id) as ownership,
+           ${messageLimit} as "messageLimit"
            ${which.rulesFor ? sql`, ${storedRules([which.rulesFor])} as rules` : sql``}
       from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
      where ${which.where}
      order by c.id
        for no key update of ${which.lock}`.execute(unit.db);
-  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, rules, ...row }) => {
+  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, messageLimit: limit, rules, ...row }) => {
     return new Draft(unit, row, {
       channelAgents,
       channelSlug,
       sectorSlug,
       ownership: ownership ?? nothingAsked,
+      messageLimit: limit,
       rules: rules ? parseRules(rules) : noRules,
     });
   });

@@ -79,6 +79,21 @@ const words: Readonly<Record<MailKind, (facts: MailFacts) => readonly [portugues
       ],
     },
   ],
+  'message-limit-near': ({ organization }) => [
+    {
+      subject: `${organization}: limite de mensagens do mês`,
+      lines: [
+        `${organization} já enviou quatro quintos das mensagens permitidas neste mês. No limite, os atendentes não podem mais responder e nada é enviado automaticamente; quem escreve continua sendo recebido.`,
+        'Um administrador pode mudar o limite nos parâmetros da organização.',
+      ],
+    },
+    {
+      subject: 'the limit of messages of this month',
+      lines: [
+        'Four fifths of the messages that the organisation allows in this month have been sent. At the limit agents cannot answer any more, and nothing is sent automatically; who writes is received all the same. You can change the limit in the settings of the organisation.',
+      ],
+    },
+  ],
 };
 
 /** Subject and plain text of a mail: Brazilian Portuguese first, then English in brief. */

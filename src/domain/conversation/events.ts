@@ -19,10 +19,12 @@ export const eventTypes = [
   'message.received',
   'message.sent',
   'message.failed',
+  'message.withheld',
   'user.availability_changed',
   'sector.opened',
   'sector.closed',
   'sector.rotation_moved',
+  'organization.message_limit_near',
   'rights.changed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

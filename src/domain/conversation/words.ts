@@ -64,6 +64,12 @@ class Facts {
 
 const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
+const withheldWords: Readonly<Record<string, string>> = {
+  'auto-reply': 'the automatic reply',
+  direction: 'the direction message',
+  rule: 'the message of a rule',
+};
+
 const tell: Record<EventType, (facts: Facts) => string> = {
   'conversation.created': created,
   'conversation.queued': queued,
@@ -127,12 +133,18 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     }
   },
   'message.failed': () => 'A message to the contact could not be delivered.',
+  'message.withheld': (facts) => {
+    const what = facts.from(withheldWords, facts.text('kind'));
+    return `${capitalised(what)} did not go out: the organisation has sent all the messages that it allows in this month.`;
+  },
   'user.availability_changed': (facts) =>
     `${capitalised(facts.actor)} set ${facts.person(facts.text('userId'))} ${facts.event.data['available'] === true ? 'available' : 'not available'}.`,
   'sector.opened': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} opened.`,
   'sector.closed': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} closed.`,
   'sector.rotation_moved': (facts) =>
     `The arrow of ${facts.sector(facts.text('sectorId'))} moved on to ${facts.person(facts.text('next'))}.`,
+  'organization.message_limit_near': (facts) =>
+    `Most of the messages that the organisation allows in ${facts.text('month') ?? 'this month'} have been sent.`,
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
 };
 

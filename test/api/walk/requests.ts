@@ -338,6 +338,8 @@ export const requests: Readonly<Record<string, Make>> = {
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: `Prado ${randomUUID()}` } }),
 
+  getSpending: nothing,
+
   listApiKeys: nothing,
   createApiKey: ({ side }) => ({ body: { name: 'CRM', permissions: ['use-reports'], sectorIds: [side.sector.id] } }),
   getApiKey: async ({ platform, side }) => idOf(await createApiKey(platform, side.supervisor)),

@@ -2,6 +2,7 @@ import type { InferEntity } from '@mikro-orm/postgresql';
 import type { SectorId } from '../../../domain/ids.ts';
 import type { Organization } from '../../entities/organization.ts';
 import type { Unit } from '../../unit.ts';
+import { recount } from '../messageLimit.ts';
 import { beginHours, sameHours } from './sectorHours.ts';
 
 export type OrganizationRow = InferEntity<typeof Organization>;
@@ -20,8 +21,17 @@ export async function updateOrganization(
   const changes = merge(before);
   if (Object.keys(changes).length === 0) return;
   await unit.db.updateTable('organization').set(changes).where('id', '=', before.id).execute();
+  await countAgain(unit, before, changes);
   if (changes.hours === undefined || sameHours(before.hours ?? null, changes.hours)) return;
   await beginHours(unit, await inheritingSectors(unit), changes.hours);
+}
+
+/** Another limit, or another month by another time zone: what was sent counts from its beginning. */
+async function countAgain(unit: Unit, before: OrganizationRow, changes: OrganizationChanges): Promise<void> {
+  const { messagesPerMonth = null, timeZone } = { ...before, ...changes };
+  if (messagesPerMonth === null) return;
+  if (messagesPerMonth === (before.messagesPerMonth ?? null) && timeZone === before.timeZone) return;
+  await recount(unit, { messagesPerMonth, timeZone });
 }
 
 async function inheritingSectors(unit: Unit): Promise<SectorId[]> {
