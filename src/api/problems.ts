@@ -23,6 +23,7 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'last-administrator': { status: 409, title: 'The last administrator stays' },
   'built-in-group': { status: 409, title: 'The group cannot be changed' },
   'group-in-use': { status: 409, title: 'The group is in use' },
+  'variable-in-use': { status: 409, title: 'The variable is in use' },
   'already-verified': { status: 409, title: 'The address is verified already' },
   'user-inactive': { status: 409, title: 'The user is deactivated' },
   'link-used': { status: 409, title: 'The link was used' },

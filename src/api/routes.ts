@@ -24,6 +24,7 @@ import { mailRoutes } from './users/mails.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
+import { variableRoutes } from './variables/routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...portfolioRoutes,
   ...tagRoutes,
   ...customFieldRoutes,
+  ...variableRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,

@@ -24,6 +24,7 @@ export const refusalCodes = [
   'last-administrator',
   'built-in-group',
   'group-in-use',
+  'variable-in-use',
   'already-verified',
   'user-inactive',
   'link-used',

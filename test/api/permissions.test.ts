@@ -127,6 +127,12 @@ const table = readLines(`
   getOrganization       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   updateOrganization    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
 
+  listVariables         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
+  createVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401
+  updateVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401
+  deleteVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401
+
+  previewEmailSignature | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
   getSpending           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
 
   listApiKeys           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401

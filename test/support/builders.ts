@@ -14,6 +14,7 @@ import {
   type SectorId,
   type TagId,
   type UserId,
+  type VariableId,
 } from '../../src/domain/ids.ts';
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
 import { freshDistribution } from '../../src/domain/routing/distribution.ts';
@@ -25,6 +26,7 @@ import type { Conversation, Offer } from '../../src/database/entities/conversati
 import type { ApiKey, User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
 import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
+import type { Variable } from '../../src/database/entities/variables.ts';
 import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { receiveMessage } from '../../src/database/steps/receiveMessage.ts';
 import { type Platform, transact } from '../../src/database/unit.ts';
@@ -298,6 +300,23 @@ export async function createCustomField(
   };
   await queries(platform).insertInto('custom_field').values(field).execute();
   return field;
+}
+
+/** A variable that texts may name. */
+export async function createVariable(
+  platform: Platform,
+  overrides: Partial<Row<typeof Variable>> = {},
+): Promise<Row<typeof Variable>> {
+  const variable: Row<typeof Variable> = {
+    id: newId<VariableId>(),
+    name: unique('horario').replaceAll('-', '_'),
+    value: 'das 9h às 18h',
+    description: null,
+    createdAt: laterThanTheLast(),
+    ...overrides,
+  };
+  await queries(platform).insertInto('variable').values(variable).execute();
+  return variable;
 }
 
 /** A contact who wrote nothing yet. */

@@ -7,6 +7,7 @@ export const presentOrganization = (row: OrganizationRow) => ({
   hours: row.hours ?? null,
   autoReply: row.autoReply,
   distribution: presentDistribution(row.distribution),
+  emailSignature: row.emailSignature ?? null,
   selfAvailability: row.selfAvailability,
   spendLimit: typeof row.messagesPerMonth === 'number' ? { messagesPerMonth: row.messagesPerMonth } : null,
 });

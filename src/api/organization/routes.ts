@@ -11,7 +11,14 @@ import { given } from '../schemas.ts';
 import { changedDistribution } from '../sectors/distribution.ts';
 import { changedAutoReply, changedHours } from '../sectors/hours.ts';
 import { presentOrganization } from './presenter.ts';
-import { organizationChangesSchema, organizationSchema, spendingSchema } from './schema.ts';
+import {
+  organizationChangesSchema,
+  organizationSchema,
+  previewedMailSchema,
+  signaturePreviewSchema,
+  spendingSchema,
+} from './schema.ts';
+import { previewSignature } from './signature.ts';
 import { readSpending } from './spending.ts';
 
 const tag = 'Organization';
@@ -61,6 +68,25 @@ export const organizationRoutes: readonly Route[] = [
       await updateOrganization(unit, merged(body, deps.ranges));
       return shown(unit.db);
     },
+  }),
+  read({
+    method: 'post',
+    path: '/v1/organization/email-signature/preview',
+    operationId: 'previewEmailSignature',
+    summary: 'A mail with the signature, or a draft of it, as it would go out; nothing is sent',
+    tag,
+    caller: 'person',
+    can: ['update', 'Organization'],
+    body: signaturePreviewSchema,
+    answers: { 200: previewedMailSchema },
+    handle: async (db, { deps, body, person }) => ({
+      status: 200,
+      body: await previewSignature(
+        db,
+        { name: person.name, link: `${deps.publicUrl}/invitations/…` },
+        body.emailSignature,
+      ),
+    }),
   }),
   read({
     method: 'get',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { businessHoursSchema } from '../../domain/routing/businessHours.ts';
 import { isTimeZone } from '../../domain/routing/wallTime.ts';
-import { nameText, timestamp } from '../schemas.ts';
+import { longText, nameText, timestamp } from '../schemas.ts';
 import { distributionChangesSchema, distributionSchema } from '../sectors/distribution.ts';
 import { autoReplyChangesSchema, autoReplySchema, hoursChangesSchema } from '../sectors/hours.ts';
 
@@ -21,6 +21,11 @@ const spendLimit = z.strictObject({ messagesPerMonth }).nullable().meta({
     'Most messages to contacts in a calendar month of the time zone; `null` = no limit. Contacts are always received.',
 });
 
+const emailSignature = longText(2_000)
+  .transform((text) => text || null)
+  .nullable()
+  .meta({ description: 'Stands below the mails that Rodízio sends. May name {{organization.name}} and variables.' });
+
 export const organizationSchema = z
   .object({
     name: z.string(),
@@ -32,6 +37,7 @@ export const organizationSchema = z
     distribution: distributionSchema.meta({ description: 'What new sectors start with.' }),
     selfAvailability,
     spendLimit,
+    emailSignature: z.string().nullable(),
   })
   .meta({ id: 'Organization', description: 'What holds unless a sector says otherwise.' });
 
@@ -44,6 +50,7 @@ export const organizationChangesSchema = z
     distribution: distributionChangesSchema,
     selfAvailability,
     spendLimit,
+    emailSignature,
   })
   .partial()
   .meta({ id: 'OrganizationChanges' });
@@ -60,3 +67,14 @@ export const spendingSchema = z
       .meta({ description: 'When the administrators were told that four fifths are used.' }),
   })
   .meta({ id: 'Spending', description: 'What the organisation has sent in this month.' });
+
+export const signaturePreviewSchema = z
+  .strictObject({ emailSignature: longText(2_000).nullable().optional() })
+  .meta({ id: 'SignaturePreview', description: 'A draft; without it the signature as it stands.' });
+
+export const previewedMailSchema = z
+  .object({ subject: z.string(), text: z.string() })
+  .meta({
+    id: 'PreviewedMail',
+    description: 'An invitation to the caller as it would go out. Its link leads nowhere.',
+  });

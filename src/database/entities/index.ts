@@ -8,6 +8,7 @@ import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
 import { ApiKey, PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
 import { LiveConnection } from './presence.ts';
 import { AutomationRule, WebhookCall } from './rules.ts';
+import { Variable } from './variables.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
 /** Every table of Rodízio. */
@@ -35,6 +36,7 @@ export const entities = [
   ContactNote,
   Tag,
   CustomField,
+  Variable,
   Conversation,
   Offer,
   Message,

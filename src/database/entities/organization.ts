@@ -21,6 +21,8 @@ export const Organization = defineEntity({
     selfAvailability: p.boolean(),
     /** Most messages to contacts in a calendar month of the time zone; `null` = no limit. */
     messagesPerMonth: p.integer().nullable(),
+    /** Stands below the mails that Rodízio sends; placeholders are filled in when a mail goes out. */
+    emailSignature: p.text().nullable(),
     createdAt: p.datetime(3),
   },
 });

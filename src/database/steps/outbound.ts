@@ -4,9 +4,13 @@ import { calendarMonthAt } from '../../domain/routing/wallTime.ts';
 import type { Actor } from '../../domain/conversation/explain.ts';
 import { type MessageId, newId } from '../../domain/ids.ts';
 import type { MessageKind } from '../entities/conversations.ts';
+import { filledInNow } from '../repositories/placeholders.ts';
 import type { Unit } from '../unit.ts';
 import type { Draft } from './draft.ts';
 import { takePlace } from './messageLimit.ts';
+
+/** No message is longer, whatever variables make of its text. */
+const longest = 4_096;
 
 export interface Outbound {
   readonly kind: Exclude<MessageKind, 'contact'>;
@@ -40,7 +44,8 @@ export async function writeOutbound(unit: Unit, draft: Draft, message: Outbound)
       seq,
       kind: message.kind,
       authorId: message.actor.kind === 'user' ? message.actor.id : null,
-      text: message.text,
+      // What a person writes is sent as they wrote it.
+      text: message.kind === 'answer' ? message.text : (await filledInNow(unit.db, message.text)).slice(0, longest),
       providerId: null,
       sentAt: now,
       createdAt: now,

@@ -46,6 +46,7 @@ export const settingSubjects = [
   'SavedFilter',
   'Tag',
   'CustomField',
+  'Variable',
   'Template',
   'Webhook',
   'Contact',
@@ -85,6 +86,7 @@ export type AppAbility = MongoAbility<[Action, Subject]>;
 export const opened: Readonly<
   Partial<Record<Permission, readonly (readonly [action: SettingAction, subject: SettingSubject])[]>>
 > = {
+  'set-variables': [['manage', 'Variable']],
   'update-tags': [['create', 'Tag']],
   'create-contacts': [['create', 'Contact']],
   'update-contacts': [['update', 'Contact']],
@@ -129,6 +131,7 @@ const readByAll = [
   'SavedFilter',
   'Tag',
   'CustomField',
+  'Variable',
   'Template',
   'Contact',
   'Client',

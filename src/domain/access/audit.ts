@@ -13,6 +13,7 @@ export const auditKinds = [
   'automation-rule',
   'tag',
   'custom-field',
+  'variable',
   'portfolio',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -8,6 +8,8 @@ export interface MailFacts {
   readonly link: string | null;
   /** Of a notice: the address that is used from now on. */
   readonly newEmail: string | null;
+  /** The organisation's signature as it goes out; none where it has none. */
+  readonly signature: string | null;
 }
 
 interface Words {
@@ -99,6 +101,8 @@ const words: Readonly<Record<MailKind, (facts: MailFacts) => readonly [portugues
 /** Subject and plain text of a mail: Brazilian Portuguese first, then English in brief. */
 export function mailWords(kind: MailKind, facts: MailFacts): { readonly subject: string; readonly text: string } {
   const [portuguese, english] = words[kind](facts);
-  const paragraphs = [`Olá, ${facts.name}!`, ...portuguese.lines, '—', ...english.lines];
+  // `-- ` on a line of its own is how mail programs know a signature.
+  const signature = facts.signature ? [`-- \n${facts.signature}`] : [];
+  const paragraphs = [`Olá, ${facts.name}!`, ...portuguese.lines, '—', ...english.lines, ...signature];
   return { subject: `${portuguese.subject} / ${english.subject}`, text: `${paragraphs.join('\n\n')}\n` };
 }

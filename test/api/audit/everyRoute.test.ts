@@ -32,6 +32,7 @@ const noSetting: ReadonlySet<string> = new Set([
   'simulateArrival',
   'dryRunDraftRule',
   'dryRunRule',
+  'previewEmailSignature',
 ]);
 
 /** What only whoever has the conversation can do. */

@@ -18,6 +18,7 @@ import {
   createSector,
   createTag,
   createUser,
+  createVariable,
   queries,
 } from '../../support/builders.ts';
 import { createLink, createMail } from '../../support/mailRoom.ts';
@@ -338,6 +339,14 @@ export const requests: Readonly<Record<string, Make>> = {
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: `Prado ${randomUUID()}` } }),
 
+  listVariables: async ({ platform }) => ({ query: longest, shows: has((await createVariable(platform)).id) }),
+  createVariable: () => ({
+    body: { name: `v${randomUUID().replaceAll('-', '').slice(0, 20)}`, value: 'das 9h às 18h' },
+  }),
+  updateVariable: async ({ platform }) => ({ ...idOf(await createVariable(platform)), body: { value: 'o dia todo' } }),
+  deleteVariable: async ({ platform }) => idOf(await createVariable(platform)),
+
+  previewEmailSignature: () => ({ body: { emailSignature: 'Equipe {{organization.name}}' } }),
   getSpending: nothing,
 
   listApiKeys: nothing,

@@ -26,7 +26,13 @@ describe('a link', () => {
 });
 
 describe('a mail', () => {
-  const facts = { organization: 'Prado', name: 'Bia', link: 'https://c.test/x/rzi_1', newEmail: 'nova@x.example' };
+  const facts = {
+    organization: 'Prado',
+    name: 'Bia',
+    link: 'https://c.test/x/rzi_1',
+    newEmail: 'nova@x.example',
+    signature: null,
+  };
 
   test.each(mailKinds)('%s speaks Portuguese first, then English, and names the person', (kind) => {
     const { subject, text } = mailWords(kind, facts);
@@ -40,6 +46,12 @@ describe('a mail', () => {
       .text.split('\n')
       .filter((line) => line.includes('https://'));
     expect(links).toEqual(linkPurposes.some((purpose) => purpose === kind) ? ['https://c.test/x/rzi_1'] : []);
+  });
+
+  test('the signature stands last, where mail programs look for it', () => {
+    const { text } = mailWords('invitation', { ...facts, signature: 'Equipe Prado' });
+    expect(text).toMatch(/\n-- \nEquipe Prado\n$/);
+    expect(mailWords('invitation', facts).text).not.toContain('-- ');
   });
 
   test('the notice of a new address names it', () => {

@@ -3,6 +3,7 @@ import type { SectorId } from '../../../domain/ids.ts';
 import type { Organization } from '../../entities/organization.ts';
 import type { Unit } from '../../unit.ts';
 import { recount } from '../messageLimit.ts';
+import { assertPlaceholders } from './placeholders.ts';
 import { beginHours, sameHours } from './sectorHours.ts';
 
 export type OrganizationRow = InferEntity<typeof Organization>;
@@ -11,7 +12,7 @@ export type OrganizationChanges = Partial<Omit<OrganizationRow, 'id' | 'createdA
 /**
  * Changes what holds unless a sector says otherwise. New hours are versioned for every sector that inherits them, in
  * the same transaction (R23, R27).
- * @throws Refusal what `merge` refuses
+ * @throws Refusal what `merge` refuses; `invalid-request` for a text that names what there is not
  */
 export async function updateOrganization(
   unit: Unit,
@@ -20,6 +21,10 @@ export async function updateOrganization(
   const before = await unit.db.selectFrom('organization').selectAll().forNoKeyUpdate().executeTakeFirstOrThrow();
   const changes = merge(before);
   if (Object.keys(changes).length === 0) return;
+  await assertPlaceholders(unit, [
+    { path: 'body.autoReply.text', text: changes.autoReply?.text },
+    { path: 'body.emailSignature', text: changes.emailSignature },
+  ]);
   await unit.db.updateTable('organization').set(changes).where('id', '=', before.id).execute();
   await countAgain(unit, before, changes);
   if (changes.hours === undefined || sameHours(before.hours ?? null, changes.hours)) return;
