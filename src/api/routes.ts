@@ -18,6 +18,7 @@ import { directoryRoutes } from './sectors/directory.ts';
 import { memberRoutes } from './sectors/members.ts';
 import { rotationRoutes } from './sectors/rotation.ts';
 import { sectorRoutes } from './sectors/routes.ts';
+import { savedFilterRoutes } from './savedFilters/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { invitationRoutes } from './users/invitations.ts';
 import { mailRoutes } from './users/mails.ts';
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   ...tagRoutes,
   ...customFieldRoutes,
   ...variableRoutes,
+  ...savedFilterRoutes,
   ...organizationRoutes,
   ...apiKeyRoutes,
   ...auditRoutes,

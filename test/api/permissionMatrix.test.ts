@@ -10,7 +10,6 @@ import { createWorld, type World } from './walk/world.ts';
 
 /** Permissions whose endpoints come with the features that they guard. One that has an endpoint must not stand here. */
 const awaited: readonly Permission[] = [
-  'define-filters',
   'use-reports',
   'show-ai-suggestions',
   'in-person-service',

@@ -127,6 +127,11 @@ const table = readLines(`
   getOrganization       | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   updateOrganization    | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
 
+  listSavedFilters      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
+  createSavedFilter     | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
+  updateSavedFilter     | 401    | ok/403  | ok          | ok/403     | ok/403     | ok/403           | ok            | 403      | 401     | 401
+  deleteSavedFilter     | 401    | ok/403  | ok          | ok/403     | ok/403     | ok/403           | ok            | 403      | 401     | 401
+
   listVariables         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   createVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401
   updateVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401

@@ -25,6 +25,7 @@ const statuses: Record<number, RefusalCode[]> = {
     'last-administrator',
     'built-in-group',
     'group-in-use',
+    'variable-in-use',
     'already-verified',
     'user-inactive',
     'link-used',
@@ -34,7 +35,14 @@ const statuses: Record<number, RefusalCode[]> = {
   412: ['version-mismatch'],
   413: ['payload-too-large'],
   415: ['unsupported-media-type'],
-  422: ['idempotency-key-reused', 'outcome-not-in-sector', 'not-a-member', 'settings-out-of-range', 'rule-invalid'],
+  422: [
+    'idempotency-key-reused',
+    'spend-limit-reached',
+    'outcome-not-in-sector',
+    'not-a-member',
+    'settings-out-of-range',
+    'rule-invalid',
+  ],
   429: ['too-many-requests'],
   503: ['unavailable'],
 };

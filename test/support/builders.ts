@@ -11,6 +11,7 @@ import {
   type OutcomeId,
   type PermissionGroupId,
   type RuleId,
+  type SavedFilterId,
   type SectorId,
   type TagId,
   type UserId,
@@ -25,6 +26,7 @@ import type { Contact, CustomField, Tag } from '../../src/database/entities/cont
 import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
 import type { ApiKey, User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
+import type { SavedFilter } from '../../src/database/entities/savedFilters.ts';
 import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
 import type { Variable } from '../../src/database/entities/variables.ts';
 import { hashSecret, newSecret } from '../../src/database/secrets.ts';
@@ -317,6 +319,27 @@ export async function createVariable(
   };
   await queries(platform).insertInto('variable').values(variable).execute();
   return variable;
+}
+
+/** A filter by a tag, for everybody. */
+export async function createSavedFilter(
+  platform: Platform,
+  owner: { readonly id: UserId },
+  overrides: Partial<Row<typeof SavedFilter>> = {},
+): Promise<Row<typeof SavedFilter>> {
+  const filter: Row<typeof SavedFilter> = {
+    id: newId<SavedFilterId>(),
+    ownerId: owner.id,
+    name: unique('Filtro'),
+    shared: true,
+    tag: 'vip',
+    sectorId: null,
+    subject: null,
+    createdAt: laterThanTheLast(),
+    ...overrides,
+  };
+  await queries(platform).insertInto('saved_filter').values(filter).execute();
+  return filter;
 }
 
 /** A contact who wrote nothing yet. */

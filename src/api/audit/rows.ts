@@ -71,6 +71,7 @@ export async function namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyM
     union all select id, name from tag where ${among}
     union all select id, label from custom_field where ${among}
     union all select id, name from variable where ${among}
+    union all select id, name from saved_filter where ${among}
     union all select id, name from organization where ${among}
     union all select id, name from contact where ${among} and name is not null`.execute(db);
   return new Map(rows.map(({ id, name }) => [id, name]));

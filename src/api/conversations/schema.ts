@@ -52,6 +52,7 @@ export const conversationSchema = z
     outcome: named(outcomeId).nullable(),
     previousConversationId: conversationId.nullable(),
     clientId: clientId.nullable(),
+    subject: z.string().nullable().meta({ description: 'What it is about.' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

@@ -72,9 +72,7 @@ export const signaturePreviewSchema = z
   .strictObject({ emailSignature: longText(2_000).nullable().optional() })
   .meta({ id: 'SignaturePreview', description: 'A draft; without it the signature as it stands.' });
 
-export const previewedMailSchema = z
-  .object({ subject: z.string(), text: z.string() })
-  .meta({
-    id: 'PreviewedMail',
-    description: 'An invitation to the caller as it would go out. Its link leads nowhere.',
-  });
+export const previewedMailSchema = z.object({ subject: z.string(), text: z.string() }).meta({
+  id: 'PreviewedMail',
+  description: 'An invitation to the caller as it would go out. Its link leads nowhere.',
+});

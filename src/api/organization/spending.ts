@@ -8,7 +8,7 @@ import type { spendingSchema } from './schema.ts';
 
 /** What was sent in the present month, counted from the messages themselves, and what the limit leaves. */
 export async function readSpending(db: Db, clock: Clock): Promise<z.input<typeof spendingSchema>> {
-  const { timeZone, messagesPerMonth = null } = await db
+  const { timeZone, messagesPerMonth } = await db
     .selectFrom('organization')
     .select(['timeZone', 'messagesPerMonth'])
     .executeTakeFirstOrThrow();

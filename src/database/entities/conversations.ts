@@ -60,6 +60,8 @@ export const Conversation = defineEntity({
     unansweredSince: p.datetime(3).nullable(),
     /** R34: when the supervisors were told of this lack of an answer. */
     overdueToldAt: p.datetime(3).nullable(),
+    /** What it is about, in the words of who has it. */
+    subject: p.text().nullable(),
     tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),

@@ -9,6 +9,7 @@ import { ApiKey, PermissionGroup, SectorMember, Session, SignInAttempt, User } f
 import { LiveConnection } from './presence.ts';
 import { AutomationRule, WebhookCall } from './rules.ts';
 import { Variable } from './variables.ts';
+import { SavedFilter } from './savedFilters.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
 /** Every table of Rodízio. */
@@ -37,6 +38,7 @@ export const entities = [
   Tag,
   CustomField,
   Variable,
+  SavedFilter,
   Conversation,
   Offer,
   Message,

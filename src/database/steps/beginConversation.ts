@@ -102,6 +102,7 @@ export async function beginConversation(
     waitingRulesRun: [],
     unansweredSince: now,
     overdueToldAt: null,
+    subject: null,
     tags: [],
     customFields: {},
     lastMessageAt: now,

@@ -14,6 +14,7 @@ export const auditKinds = [
   'tag',
   'custom-field',
   'variable',
+  'saved-filter',
   'portfolio',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -92,7 +92,7 @@ const words: Readonly<Record<MailKind, (facts: MailFacts) => readonly [portugues
     {
       subject: 'the limit of messages of this month',
       lines: [
-        'Four fifths of the messages that the organisation allows in this month have been sent. At the limit agents cannot answer any more, and nothing is sent automatically; who writes is received all the same. You can change the limit in the settings of the organisation.',
+        'Four fifths of the messages that the organisation allows in this month have been sent. At the limit agents cannot answer any more, and nothing is sent automatically; who writes is received all the same. If that is too few, you change the limit in the settings of the organisation.',
       ],
     },
   ],

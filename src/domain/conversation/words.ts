@@ -220,6 +220,7 @@ function assigned(facts: Facts): string {
 }
 
 const memberWords: Readonly<Record<string, string>> = {
+  subject: 'the subject',
   tags: 'the tags',
   customFields: 'the custom fields',
   clientId: 'the client account',

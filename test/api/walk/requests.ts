@@ -15,6 +15,7 @@ import {
   createOutcome,
   createOwned,
   createRule,
+  createSavedFilter,
   createSector,
   createTag,
   createUser,
@@ -89,6 +90,13 @@ const onRule =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({
     ...idOf(await createRule(platform, side.sector, { active: false })),
+    ...(body ? { body } : {}),
+  });
+
+const onFilter =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side, self, own }) => ({
+    ...idOf(await createSavedFilter(platform, own ? self : side.agent)),
     ...(body ? { body } : {}),
   });
 
@@ -338,6 +346,14 @@ export const requests: Readonly<Record<string, Make>> = {
   renewRuleSecret: onRule(),
   getOrganization: nothing,
   updateOrganization: () => ({ body: { name: `Prado ${randomUUID()}` } }),
+
+  listSavedFilters: async ({ platform, side }) => ({
+    query: longest,
+    shows: has((await createSavedFilter(platform, side.agent)).id),
+  }),
+  createSavedFilter: () => ({ body: { name: 'Importantes', tag: 'vip' } }),
+  updateSavedFilter: onFilter({ name: 'Muito importantes' }),
+  deleteSavedFilter: onFilter(),
 
   listVariables: async ({ platform }) => ({ query: longest, shows: has((await createVariable(platform)).id) }),
   createVariable: () => ({
