@@ -24,7 +24,7 @@ import { measureSizes } from './groups/size.ts';
 import { measureStream } from './groups/stream.ts';
 import { countStatements } from './groups/statements.ts';
 import { Http } from './http.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, type Machine } from './machine.ts';
 import { type BenchOptions, type Group, readOptions, USAGE } from './options.ts';
 import { latencyChart } from './report/chart.ts';
 import { figureTable, operationTable } from './report/table.ts';
@@ -82,20 +82,16 @@ async function main(): Promise<number> {
     say(
       `${machine.cores} cores (${machine.cpu}), load ${machine.loadAtStart}. The load generator shares them with everything that it measures.`,
     );
-    const figures = await Promise.race([measure(bench, options.only), died]);
-    say(`\n${operationTable(bench.samples.all())}\n\n${figureTable(figures)}`);
-    if (bench.http.away > 0)
-      say(`\n${bench.http.away} answers were 503, "away for the moment": asked again, and their time counted.`);
-    const chart = options.chart ?? join('.data-bench', 'latency.svg');
-    if (bench.samples.curves().length > 0) {
-      mkdirSync(dirname(resolve(chart)), { recursive: true });
-      writeFileSync(chart, latencyChart(bench.samples.curves(), `Rodízio on ${machine.cores} cores (${machine.cpu})`));
-      say(`\nLatency against load: ${chart}`);
+    const figures: Figure[] = [];
+    const show = (): void => report(bench, figures, { machine, startedAt, options });
+    try {
+      await Promise.race([measure(bench, options.only, figures), died]);
+    } catch (error) {
+      // What was measured before holds all the same.
+      show();
+      throw error;
     }
-    if (options.json !== null) {
-      const result = { machine, startedAt: startedAt.toISOString(), figures };
-      writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-    }
+    show();
     return 0;
   } catch (error) {
     console.error(`\n${explain(error)}`);
@@ -105,6 +101,27 @@ async function main(): Promise<number> {
     for (const cleanUp of cleanUps.toReversed()) await cleanUp();
     await set?.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Prints what was measured, draws it, and writes it to the file that was asked for. */
+function report(
+  { samples, http }: Bench,
+  figures: readonly Figure[],
+  { machine, startedAt, options }: { machine: Machine; startedAt: Date; options: BenchOptions },
+): void {
+  say(`\n${operationTable(samples.all())}\n\n${figureTable(figures)}`);
+  if (http.away > 0)
+    say(`\n${http.away} answers were 503, "away for the moment": asked again, and their time counted.`);
+  const chart = options.chart ?? join('.data-bench', 'latency.svg');
+  if (samples.curves().length > 0) {
+    mkdirSync(dirname(resolve(chart)), { recursive: true });
+    writeFileSync(chart, latencyChart(samples.curves(), `Rodízio on ${machine.cores} cores (${machine.cpu})`));
+    say(`\nLatency against load: ${chart}`);
+  }
+  if (options.json !== null) {
+    const result = { machine, startedAt: startedAt.toISOString(), figures };
+    writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   }
 }
 
@@ -168,8 +185,8 @@ async function prepare(
   };
 }
 
-async function measure(bench: Bench, only: ReadonlySet<Group>): Promise<Figure[]> {
-  const figures: Figure[] = [];
+/** Measures what is asked for, and adds each figure as soon as it is there. */
+async function measure(bench: Bench, only: ReadonlySet<Group>, figures: Figure[]): Promise<void> {
   const group = async (name: Group, isAsked: boolean, work: () => Promise<Figure[]>): Promise<void> => {
     if (!isAsked) return;
     const startedAt = performance.now();
@@ -188,7 +205,6 @@ async function measure(bench: Bench, only: ReadonlySet<Group>): Promise<Figure[]
   await group('stream', only.has('stream'), () => measureStream(bench));
   await group('punctual', only.has('punctual'), () => measurePunctuality(bench, ''));
   await group('crowd', only.has('crowd'), () => measureCrowd(bench));
-  return figures;
 }
 
 process.exit(await main());

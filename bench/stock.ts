@@ -62,10 +62,13 @@ export class Stock {
 
   /**
    * Waits until every one of the conversations is in this state, nothing is on its way to a workflow, and the machine
-   * has come to rest. @throws Error when that takes two minutes
+   * has come to rest, for which it gets some seconds unless told otherwise. @throws Error when that takes two minutes
    */
-  async settled(ids: readonly string[], state: 'offered' | 'assigned' | 'waiting' | 'closed'): Promise<Held[]> {
-    const from = performance.now();
+  async settled(
+    ids: readonly string[],
+    state: 'offered' | 'assigned' | 'waiting' | 'closed',
+    restMs?: number,
+  ): Promise<Held[]> {
     const until = performance.now() + SETTLE_MS;
     for (;;) {
       const [left] = await this.#database.rows<{ count: number }>(
@@ -78,12 +81,7 @@ export class Stock {
         throw new Error(`After two minutes ${left?.count} conversations are not ${state}, or wake-ups not sent.`);
       await sleep(LOOK_MS);
     }
-    const sentAt = performance.now();
-    await untilIdle();
-    if (process.env['T'])
-      console.log(
-        `      ${state}: ${Math.round(sentAt - from)} ms, idle after ${Math.round(performance.now() - sentAt)} ms`,
-      );
+    await untilIdle(restMs);
     const found = await this.#database.rows<{ id: string; userId: string | null; offerId: string | null }>(
       `select c.id, coalesce(c.owner_id, c.designated_id) as "userId", o.id as "offerId"
          from conversation c left join offer o on o.conversation_id = c.id and o.ended_at is null

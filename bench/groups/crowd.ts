@@ -12,6 +12,8 @@ const MEMORY_LOOKS = 10;
 /** More than this share beside the smaller crowd would be memory that grows with those who wait. */
 const GROWTH = 1.25;
 const OPENING_MS = 600_000;
+/** For the workflows of a crowd to have begun: as many are on their way in Temporal as could not be served at once. */
+const REST_MS = 300_000;
 /** From the last of the crowd until the opening, beside what is measured meanwhile. */
 const MARGIN_MS = 90_000;
 
@@ -26,14 +28,14 @@ export async function measureCrowd(bench: Bench): Promise<Figure[]> {
 
   const startedAt = performance.now();
   const { ids } = await stock.begin(small, CALLERS, crowd);
-  await stock.settled(ids, 'waiting');
+  await stock.settled(ids, 'waiting', REST_MS);
   const msForEach = (performance.now() - startedAt) / small;
   const before = await workerMemory(bench);
 
   const opensAt = await openLater(bench, (large - small) * msForEach * 1.5 + (quick ? 0 : MARGIN_MS * 2));
   tell(`  crowd: ${small} wait; ${large - small} more come before the opening at ${new Date(opensAt).toISOString()}`);
   const more = await stock.begin(large - small, CALLERS, crowd);
-  await stock.settled(more.ids, 'waiting');
+  await stock.settled(more.ids, 'waiting', REST_MS);
   const after = await workerMemory(bench);
   tell(`  crowd: ${large} wait`);
   const punctual = await measurePunctuality(bench, `, with ${large.toLocaleString('en')} waiting`);

@@ -113,7 +113,7 @@ describe('the worker’s own endpoint', () => {
     expect(status).toBe(200);
     expect(body).toMatch(/^temporal_num_pollers\{/m);
     expect(body).toMatch(/^rodizio_part_up\{part="polling"\} [01]$/m);
-    expect(body).toMatch(/^rodizio_build_info\{process="worker",version="[\d.]+"\} 1$/m);
+    expect(body).toMatch(/^rodizio_build_info\{process="worker",version="[\d.]+",build=""\} 1$/m);
     expect((await ask(port, '/v1/me')).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'POST' })).status).toBe(405);
   });
