@@ -1,4 +1,5 @@
 import { parse as parseCookies } from 'cookie';
+import { sql } from 'kysely';
 import type { IncomingMessage } from 'node:http';
 import { abilityOf } from '../domain/access/ability.ts';
 import { Refusal } from '../domain/errors.ts';
@@ -26,7 +27,7 @@ export const hasCredentials = (request: IncomingMessage, publicUrl: string): boo
   request.headers.authorization !== undefined || cookieOf(request, publicUrl) !== undefined;
 
 /**
- * The signed-in person behind a request, with the rights of this moment.
+ * The signed-in person or the API key behind a request, with the rights of this moment.
  * @throws Refusal `unauthenticated`; `forbidden` for a change that a page of another site sent with the person's cookie
  */
 export async function authenticatePerson(
@@ -35,6 +36,7 @@ export async function authenticatePerson(
   publicUrl: string,
 ): Promise<Callers['person']> {
   const bearer = bearerOf(request);
+  if (bearer?.startsWith('rza_')) return keyOf(db, hashSecret(bearer));
   const token = bearer ?? cookieOf(request, publicUrl);
   if (!token?.startsWith('rzs_')) throw unauthenticated();
   if (bearer === undefined && isFromAnotherSite(request, publicUrl))
@@ -42,11 +44,30 @@ export async function authenticatePerson(
   return personOfSession(db, hashSecret(token));
 }
 
-/** The person of a session, as long as it runs and they are active. @throws Refusal `unauthenticated` */
-export async function personOfSession(db: Db, sessionHash: string): Promise<Callers['person']> {
-  const person = await loadPersonOfSession(db, sessionHash);
+/**
+ * The person of a session, as long as it runs and they are active, or an API key that is valid; with `acting` the audit names them and the request
+ * for the rest of the transaction.
+ * @throws Refusal `unauthenticated`
+ */
+export async function personOfSession(
+  db: Db,
+  sessionHash: string,
+  acting?: { readonly requestId: string },
+): Promise<Callers['person']> {
+  const person = await loadPersonOfSession(db, sessionHash, acting);
   if (!person) throw unauthenticated();
   return { person, ability: abilityOf(person, person), sessionHash };
+}
+
+/** The API key of this hash; that it was used is noted, to the minute. @throws Refusal `unauthenticated` */
+async function keyOf(db: Db, keyHash: string): Promise<Callers['person']> {
+  const found = await personOfSession(db, keyHash);
+  await sql`
+    update api_key set last_used_at = date_trunc('minute', clock_timestamp())
+     where key_hash = ${keyHash} and (last_used_at is null or last_used_at < date_trunc('minute', clock_timestamp()))`.execute(
+    db,
+  );
+  return found;
 }
 
 /** The channel whose key a request carries. @throws Refusal `unauthenticated` */

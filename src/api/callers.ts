@@ -32,8 +32,12 @@ export async function callerOf(kind: CallerKind, db: Db, request: Request, publi
   }
 }
 
-/** @throws Refusal `forbidden` for a person without the right that the route takes */
+/** @throws Refusal `forbidden` for a person without the right that the route takes, for a key where people are meant */
 export function assertMay(route: Route, caller: Caller): void {
+  if (route.peopleOnly && caller.kind === 'person' && caller.person.isKey)
+    throw new Refusal('forbidden', 'This is about somebody who signs in; an API key is nobody.', {
+      permission: 'person',
+    });
   if (caller.kind !== 'person' || !route.can || caller.ability.can(...route.can)) return;
   const { permissions } = openingOf(route.can);
   const permission = permissions.find((name) => !holds(caller.person, name));
@@ -43,12 +47,18 @@ export function assertMay(route: Route, caller: Caller): void {
 
 /**
  * The caller with the rights of the transaction, where a route takes a right: whoever lost it, or their session, after
- * the request was let in changes nothing any more. (Commands read their person anew by themselves.)
+ * the request was let in changes nothing any more. The same statement tells the audit who acts, in which request.
+ * (Commands read their person anew by themselves, and say so there.)
  * @throws Refusal `unauthenticated`, `forbidden`
  */
-export async function callerNow(route: Route, db: Db, caller: Caller): Promise<Partial<Callers['person']>> {
+export async function callerNow(
+  route: Route,
+  db: Db,
+  caller: Caller,
+  requestId: string,
+): Promise<Partial<Callers['person']>> {
   if (caller.kind !== 'person' || !route.can) return {};
-  const now = { ...caller, ...(await personOfSession(db, caller.sessionHash)) };
+  const now = { ...caller, ...(await personOfSession(db, caller.sessionHash, { requestId })) };
   assertMay(route, now);
   return { person: now.person, ability: now.ability };
 }

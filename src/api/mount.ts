@@ -57,6 +57,7 @@ async function serve(
     ifVersion: versionOf(request.headers['if-match']),
     ip: request.ip ?? '',
     fromHere: isFromHere(request),
+    requestId: String(request.id),
     ...caller,
   } satisfies Request<unknown, unknown, unknown>;
   if (route.kind === 'stream') {
@@ -100,7 +101,7 @@ function carryOut(
       return handle(db, input);
     case 'write':
       return transact(deps.platform, async (unit) => {
-        const present = { ...input, ...(await callerNow(route, unit.db, caller)) };
+        const present = { ...input, ...(await callerNow(route, unit.db, caller, input.requestId)) };
         return asked ? answerOnce(unit, asked, () => handle(unit, present)) : handle(unit, present);
       });
     case 'many':

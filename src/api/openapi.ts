@@ -38,7 +38,11 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     },
     components: {
       securitySchemes: {
-        session: { type: 'http', scheme: 'bearer', description: 'The token of `POST /v1/sessions`.' },
+        session: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of `POST /v1/sessions`, or an API key of `POST /v1/api-keys`.',
+        },
         cookie: {
           type: 'apiKey',
           in: 'cookie',
@@ -128,7 +132,7 @@ function refusalsOf(route: Route): Set<RefusalCode> {
   if (route.caller !== 'anybody' || route.path.includes('{token}')) codes.push('too-many-requests');
   // A change that a page of another site sent with the caller's cookie.
   if (route.caller === 'person' && route.method !== 'get') codes.push('forbidden');
-  if (route.can) codes.push('forbidden');
+  if (route.can || route.peopleOnly) codes.push('forbidden');
   if (route.params) codes.push('not-found');
   if (route.kind === 'write' || route.kind === 'many') codes.push('idempotency-key-reused');
   return new Set(codes);

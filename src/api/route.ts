@@ -22,7 +22,7 @@ export interface Answer {
   readonly keptBody?: unknown;
 }
 
-/** Who calls: a signed-in person with their rights of this moment, a channel with its key, or anybody. */
+/** Who calls: a signed-in person or an API key with their rights of this moment, a channel with its key, or anybody. */
 export interface Callers {
   readonly person: { readonly person: Person; readonly ability: AppAbility; readonly sessionHash: string };
   readonly channel: { readonly channel: InboundChannel };
@@ -41,6 +41,8 @@ export interface Request<P, Q, B> {
   readonly ip: string;
   /** The request was made on this machine, and no proxy carried it here. */
   readonly fromHere: boolean;
+  /** What the log and the audit know the request by. */
+  readonly requestId: string;
 }
 
 interface Described<
@@ -59,6 +61,8 @@ interface Described<
   readonly caller: K;
   /** The right that the route takes, checked before the handler; finer checks are the handler's. */
   readonly can?: Parameters<AppAbility['can']>;
+  /** Only for who signs in, not for API keys: it is about the account itself. */
+  readonly peopleOnly?: boolean;
   /** Permissions that the handler asks for where the right depends on the object or on what is changed. */
   readonly takes?: readonly Permission[];
   readonly params?: P;

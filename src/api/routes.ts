@@ -1,4 +1,6 @@
 import { accountRoutes } from './accounts/routes.ts';
+import { apiKeyRoutes } from './apiKeys/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
 import { channelRoutes } from './channels/routes.ts';
 import { readContactHistory } from './contacts/history.ts';
 import { contactNoteRoutes } from './contacts/notes.ts';
@@ -19,12 +21,14 @@ import { directoryRoutes } from './sectors/directory.ts';
 import { memberRoutes } from './sectors/members.ts';
 import { rotationRoutes } from './sectors/rotation.ts';
 import { sectorRoutes } from './sectors/routes.ts';
+import { savedFilterRoutes } from './savedFilters/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { invitationRoutes } from './users/invitations.ts';
 import { mailRoutes } from './users/mails.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
+import { variableRoutes } from './variables/routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
@@ -54,6 +58,10 @@ export const routes: readonly Route[] = [
   ...dispatchRoutes,
   ...tagRoutes,
   ...customFieldRoutes,
+  ...variableRoutes,
+  ...savedFilterRoutes,
   ...organizationRoutes,
+  ...apiKeyRoutes,
+  ...auditRoutes,
   ...healthRoutes,
 ];

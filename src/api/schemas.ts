@@ -21,6 +21,9 @@ export const messageText = z
 
 export const tagName = z.string().trim().min(1, 'must not be empty').max(64, 'must have at most 64 characters');
 
+/** What a conversation is about, in a line. */
+export const subjectText = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+
 /** All tags of something, in their order. */
 export const tagNames = z
   .array(tagName)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a secret opens: a session, a channel, an invitation, a new password, a new address; `rzw` signs calls of rules. */
-export type SecretPrefix = 'rzs' | 'rzc' | 'rzi' | 'rzp' | 'rze' | 'rzw';
+/** What a secret opens: a session, a channel, the API (`rza`), an invitation, a new password, a new address; `rzw` signs calls of rules. */
+export type SecretPrefix = 'rzs' | 'rza' | 'rzc' | 'rzi' | 'rzp' | 'rze' | 'rzw';
 
 /** A fresh secret of 256 bits with a readable prefix: `rzs_…` sessions, `rzc_…` channel keys, … */
 export const newSecret = (prefix: SecretPrefix): string => `${prefix}_${randomBytes(32).toString('base64url')}`;

@@ -27,6 +27,8 @@ export const keyId = id('KeyId');
 export const contactNoteId = id('ContactNoteId');
 export const tagId = id('TagId');
 export const customFieldId = id('CustomFieldId');
+export const savedFilterId = id('SavedFilterId');
+export const variableId = id('VariableId');
 export const mailId = id('MailId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
@@ -49,6 +51,8 @@ export type KeyId = z.infer<typeof keyId>;
 export type ContactNoteId = z.infer<typeof contactNoteId>;
 export type TagId = z.infer<typeof tagId>;
 export type CustomFieldId = z.infer<typeof customFieldId>;
+export type SavedFilterId = z.infer<typeof savedFilterId>;
+export type VariableId = z.infer<typeof variableId>;
 export type MailId = z.infer<typeof mailId>;
 /** Known inside only: people hold the link's token. */
 export type LinkId = string & z.$brand<'LinkId'>;

@@ -48,6 +48,10 @@ const schemaOf = async (url: string) => ({
        from information_schema.columns where table_schema = 'public' order by 1, 2`,
   ),
   indexes: await ask(url, `select tablename, indexdef from pg_indexes where schemaname = 'public' order by 1, 2`),
+  triggers: await ask(
+    url,
+    `select tgrelid::regclass::text as of, pg_get_triggerdef(oid) as is from pg_trigger where not tgisinternal order by 1, 2`,
+  ),
   constraints: await ask(
     url,
     `select conrelid::regclass::text as of, pg_get_constraintdef(oid) as is
@@ -91,6 +95,7 @@ describe('a migrated database', () => {
     });
     const left = await ask(url, `select tablename from pg_tables where schemaname = 'public' order by 1`);
     expect(left).toEqual([{ tablename: 'mikro_orm_migrations' }]);
+    expect(await ask(url, `select proname from pg_proc where pronamespace = 'public'::regnamespace`)).toEqual([]);
     await migrate(url);
     expect(await schemaOf(url)).toEqual(before);
     // Source files are written by who creates a migration, not by who runs one.

@@ -29,6 +29,7 @@ const statuses: Record<number, RefusalCode[]> = {
     'module-off',
     'dispatch-ended',
     'state-refused',
+    'variable-in-use',
     'already-verified',
     'user-inactive',
     'link-used',
@@ -40,6 +41,7 @@ const statuses: Record<number, RefusalCode[]> = {
   415: ['unsupported-media-type'],
   422: [
     'idempotency-key-reused',
+    'spend-limit-reached',
     'outcome-not-in-sector',
     'not-a-member',
     'function-not-granted',

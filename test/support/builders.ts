@@ -14,9 +14,11 @@ import {
   type OutcomeId,
   type PermissionGroupId,
   type RuleId,
+  type SavedFilterId,
   type SectorId,
   type TagId,
   type UserId,
+  type VariableId,
 } from '../../src/domain/ids.ts';
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
 import { freshDistribution } from '../../src/domain/routing/distribution.ts';
@@ -27,9 +29,12 @@ import type { Channel } from '../../src/database/entities/channels.ts';
 import type { Contact, CustomField, Tag } from '../../src/database/entities/contacts.ts';
 import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
 import type { Dispatch } from '../../src/database/entities/dispatches.ts';
-import type { User } from '../../src/database/entities/people.ts';
+import type { ApiKey, User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
+import type { SavedFilter } from '../../src/database/entities/savedFilters.ts';
 import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
+import type { Variable } from '../../src/database/entities/variables.ts';
+import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { receiveMessage } from '../../src/database/steps/receiveMessage.ts';
 import { type Platform, transact } from '../../src/database/unit.ts';
 
@@ -95,6 +100,56 @@ export async function createUser(
   await db.insertInto('users').values(user).execute();
   for (const sector of memberOf) await joinSector(platform, sector, user, functions);
   return user;
+}
+
+/** An API key without any step, by default one that may do nothing and sees every sector. @returns its id and secret */
+export async function createApiKey(
+  platform: Platform,
+  createdBy: { readonly id: UserId },
+  overrides: Partial<Row<typeof ApiKey>> & { readonly name?: string } = {},
+): Promise<{ readonly id: UserId; readonly key: string; readonly name: string }> {
+  const { name = unique('Integração'), ...columns } = overrides;
+  const id = newId<UserId>();
+  const key = newSecret('rza');
+  const createdAt = laterThanTheLast();
+  const db = queries(platform);
+  await db
+    .insertInto('users')
+    .values({
+      id,
+      name,
+      email: `${id}@api-key.invalid`,
+      department: null,
+      passwordHash: null,
+      verifiedAt: null,
+      active: true,
+      permissionGroupId: null,
+      permissionExceptions: {},
+      available: false,
+      availabilityReason: null,
+      unavailableSince: null,
+      capacity: null,
+      defaultSectorId: null,
+      createdAt,
+    })
+    .execute();
+  await db
+    .insertInto('api_key')
+    .values({
+      userId: id,
+      prefix: key.slice(0, 12),
+      keyHash: hashSecret(key),
+      permissions: [],
+      sectorIds: null,
+      createdById: createdBy.id,
+      createdAt,
+      expiresAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      ...columns,
+    })
+    .execute();
+  return { id, key, name };
 }
 
 /** Makes the user a member without any step. */
@@ -252,6 +307,44 @@ export async function createCustomField(
   };
   await queries(platform).insertInto('custom_field').values(field).execute();
   return field;
+}
+
+/** A variable that texts may name. */
+export async function createVariable(
+  platform: Platform,
+  overrides: Partial<Row<typeof Variable>> = {},
+): Promise<Row<typeof Variable>> {
+  const variable: Row<typeof Variable> = {
+    id: newId<VariableId>(),
+    name: unique('horario').replaceAll('-', '_'),
+    value: 'das 9h às 18h',
+    description: null,
+    createdAt: laterThanTheLast(),
+    ...overrides,
+  };
+  await queries(platform).insertInto('variable').values(variable).execute();
+  return variable;
+}
+
+/** A filter by a tag, for everybody. */
+export async function createSavedFilter(
+  platform: Platform,
+  owner: { readonly id: UserId },
+  overrides: Partial<Row<typeof SavedFilter>> = {},
+): Promise<Row<typeof SavedFilter>> {
+  const filter: Row<typeof SavedFilter> = {
+    id: newId<SavedFilterId>(),
+    ownerId: owner.id,
+    name: unique('Filtro'),
+    shared: true,
+    tag: 'vip',
+    sectorId: null,
+    subject: null,
+    createdAt: laterThanTheLast(),
+    ...overrides,
+  };
+  await queries(platform).insertInto('saved_filter').values(filter).execute();
+  return filter;
 }
 
 /** A contact who wrote nothing yet. */

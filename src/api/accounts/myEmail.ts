@@ -1,3 +1,4 @@
+import { attribute } from '../../database/attribution.ts';
 import type { Db } from '../../database/db.ts';
 import { verifyPassword } from '../../database/passwords.ts';
 import { lockUsers } from '../../database/repositories/members.ts';
@@ -17,7 +18,7 @@ import { attemptKey, countAttempt } from '../sessions/signIn.ts';
 export async function changeMyEmail(
   deps: ApiDeps,
   db: Db,
-  { person, ip }: Callers['person'] & { readonly ip: string },
+  { person, ip, requestId }: Callers['person'] & { readonly ip: string; readonly requestId: string },
   wanted: { readonly email: string; readonly currentPassword: string },
 ): Promise<void> {
   const key = attemptKey(person.email, ip);
@@ -26,6 +27,7 @@ export async function changeMyEmail(
   if (!(await verifyPassword(passwordHash, wanted.currentPassword))) throw wrong();
   await transact(deps.platform, async (unit) => {
     await lockUsers(unit.db, [person.userId]);
+    await attribute(unit, person.userId, requestId);
     const user = await credentialsOf(unit.db, person.userId);
     if (!user.active || user.passwordHash !== passwordHash) throw wrong();
     await wantEmail(unit, { userId: person.userId, email: wanted.email, actorId: person.userId });

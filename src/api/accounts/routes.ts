@@ -96,6 +96,7 @@ export const accountRoutes: readonly Route[] = [
     summary: 'Want another e-mail address; it holds once the mail that goes there is confirmed',
     tag,
     caller: 'person',
+    peopleOnly: true,
     body: myEmailSchema,
     answers: { 200: userSchema },
     refusals: ['invalid-credentials', 'too-many-requests', 'email-taken'],

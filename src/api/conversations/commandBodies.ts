@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { clientId, conversationId, offerId, outcomeId, sectorId, userId } from '../../domain/ids.ts';
 import { prioritySchema } from '../../domain/conversation/state.ts';
 import { directFallbacks } from '../../domain/routing/distribution.ts';
-import { fieldChanges, longText, tagNames } from '../schemas.ts';
+import { fieldChanges, longText, tagNames, subjectText } from '../schemas.ts';
 
 /** The bodies of commands; every member that is not named here is refused. */
 
@@ -59,6 +59,7 @@ export const updateBody = z.strictObject({
     .nullable()
     .optional()
     .meta({ description: 'The client account on whose behalf the contact writes.' }),
+  subject: subjectText.nullable().optional().meta({ description: 'What it is about.' }),
   tags: tagNames.optional(),
   customFields: fieldChanges.optional(),
 });

@@ -101,7 +101,7 @@ export const commandRoutes: readonly Route[] = [
   command({
     name: 'update',
     method: 'patch',
-    summary: 'Change its priority, tags, custom fields or client account (JSON merge patch)',
+    summary: 'Change its subject, priority, tags, custom fields or client account (JSON merge patch)',
     takes: ['update-tags'],
     body: updateBody,
     refusals: ['not-owner'],

@@ -6,9 +6,9 @@ import { readableConversations } from '../../database/visible.ts';
 import type { AppAbility } from '../../domain/access/ability.ts';
 import { isAdministrator } from '../../domain/access/principal.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { channelId, clientGroupId, clientId, contactId, sectorId, userId } from '../../domain/ids.ts';
+import { channelId, clientGroupId, clientId, contactId, savedFilterId, sectorId, userId } from '../../domain/ids.ts';
 import { priorities, priorityRank, routingStates, type Status, statuses } from '../../domain/conversation/state.ts';
-import { containing, cursorOf, pageQuery, placeOfCursor } from '../schemas.ts';
+import { containing, cursorOf, pageQuery, placeOfCursor, subjectText } from '../schemas.ts';
 import type { ConversationRow, Selection } from './rows.ts';
 
 export const views = ['new', 'mine', 'sector', 'open', 'all'] as const;
@@ -32,6 +32,10 @@ export const listQuery = z.strictObject({
   groupId: clientGroupId.optional().meta({ description: 'Tied to this client group.' }),
   priority: z.enum(priorities).optional(),
   tag: z.string().min(1).max(64).optional(),
+  subject: subjectText.optional().meta({ description: 'Part of the subject, in any case of letters.' }),
+  filterId: savedFilterId
+    .optional()
+    .meta({ description: 'A saved filter; what it asks for has to hold beside the other parameters.' }),
   q: z
     .string()
     .trim()
@@ -42,6 +46,8 @@ export const listQuery = z.strictObject({
   ...pageQuery,
 });
 export type ListQuery = z.output<typeof listQuery>;
+/** What a saved filter asks for beside the query that names it. */
+export type SavedParts = Partial<Pick<ListQuery, 'tag' | 'sectorId' | 'subject'>>;
 
 const inMySectors = (person: Person): RawBuilder<boolean> =>
   isAdministrator(person) ? sql`true` : sql`c.sector_id = any(${person.memberOf}::uuid[])`;
@@ -64,7 +70,8 @@ const statusesOf = ({ status, contactId }: ListQuery): readonly Status[] => {
 };
 
 /** The filters of a list, but for its status, as SQL over `conversation as c`. */
-function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
+function filterConditions(query: Partial<ListQuery>): RawBuilder<boolean>[] {
+  const about = query.subject && containing(query.subject);
   const like = query.q && containing(query.q);
   return [
     query.state && sql<boolean>`c.state = ${query.state}`,
@@ -76,28 +83,31 @@ function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
     query.groupId && sql<boolean>`c.group_id = ${query.groupId}`,
     query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
     query.tag && sql<boolean>`exists (select 1 from unnest(c.tags) t where lower(t) = lower(${query.tag}))`,
+    about && sql<boolean>`c.subject ilike ${about}`,
     like &&
       sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
   ].filter((condition) => typeof condition === 'object');
 }
 
-/** The conversations that a list shows the person: their rights, the view and the filters. */
+/** The conversations that a list shows the person: their rights, the view, the filters and those of a saved one. */
 export function selectionOf(
   query: ListQuery,
   person: Person,
   ability: AppAbility,
+  saved: SavedParts = {},
 ): Pick<Selection, 'shelves' | 'where'> {
   const rights = readableConversations(ability);
+  const filters = [...filterConditions(query), ...filterConditions(saved)];
   const ofView = shelved[query.view];
   if (ofView && !findsFew(query)) {
-    const shelves = { sectors: sectorsOf(query, person), statuses: statusesOf(query) };
+    const shelves = { sectors: sectorsOf({ ...saved, ...query }, person), statuses: statusesOf(query) };
     // The planner takes the rights for rare, and would rather read and sort a whole shelf; of `coalesce` it knows nothing.
-    const conditions = [ofView, sql<boolean>`coalesce(${rights}, false)`, ...filterConditions(query)];
+    const conditions = [ofView, sql<boolean>`coalesce(${rights}, false)`, ...filters];
     return { shelves, where: sql`${sql.join(conditions, sql` and `)}` };
   }
   const [status, ...more] = statusesOf(query);
   const ofStatus = more.length === 0 ? [sql<boolean>`c.status = ${status}`] : [];
-  const conditions = [rights, viewCondition(query.view, person), ...ofStatus, ...filterConditions(query)];
+  const conditions = [rights, viewCondition(query.view, person), ...ofStatus, ...filters];
   return { shelves: null, where: sql`${sql.join(conditions, sql` and `)}` };
 }
 

@@ -8,9 +8,10 @@ import { pageOf } from '../schemas.ts';
 import { listQuery, orderingOf, selectionOf, viewCondition } from './filters.ts';
 import { presentRows } from './presenter.ts';
 import { readConversations } from './rows.ts';
+import { savedPartsOf } from './savedFilter.ts';
 import { conversationSchema } from './schema.ts';
 
-/** Three statements in all: who calls, the page, the hours of its sectors. */
+/** Three statements in all: who calls, the page, the hours of its sectors; one more for a saved filter. */
 export const listConversations = read({
   method: 'get',
   path: '/v1/conversations',
@@ -22,7 +23,8 @@ export const listConversations = read({
   answers: { 200: pageOf(conversationSchema) },
   async handle(db, { deps, query, person, ability }) {
     const ordering = orderingOf(query);
-    const { shelves, where } = selectionOf(query, person, ability);
+    const saved = await savedPartsOf(db, query, person);
+    const { shelves, where } = selectionOf(query, person, ability, saved);
     const rows = await readConversations(db, {
       shelves,
       where: query.cursor ? sql`${where} and ${ordering.after(query.cursor)}` : where,

@@ -92,6 +92,7 @@ function present(
     clientId: row.client_id,
     client: row.client_id && { id: row.client_id, name: row.client_name ?? '' },
     group: row.group_id && { id: row.group_id, name: row.group_name ?? '' },
+    subject: row.subject,
     tags: row.tags,
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),

@@ -55,6 +55,7 @@ export const conversationSchema = z
     clientId: clientId.nullable(),
     client: clientNameSchema.nullable().meta({ description: 'The company on whose behalf the contact writes.' }),
     group: groupNameSchema.nullable().meta({ description: 'The client group that it is tied to.' }),
+    subject: z.string().nullable().meta({ description: 'What it is about.' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

@@ -7,6 +7,8 @@ export const presentOrganization = (row: OrganizationRow) => ({
   hours: row.hours ?? null,
   autoReply: row.autoReply,
   distribution: presentDistribution(row.distribution),
+  emailSignature: row.emailSignature ?? null,
   selfAvailability: row.selfAvailability,
   clientGroups: { enabled: row.clientGroups, tie: row.groupTie },
+  spendLimit: typeof row.messagesPerMonth === 'number' ? { messagesPerMonth: row.messagesPerMonth } : null,
 });

@@ -12,7 +12,15 @@ import { given } from '../schemas.ts';
 import { changedDistribution } from '../sectors/distribution.ts';
 import { changedAutoReply, changedHours } from '../sectors/hours.ts';
 import { presentOrganization } from './presenter.ts';
-import { organizationChangesSchema, organizationSchema } from './schema.ts';
+import {
+  organizationChangesSchema,
+  organizationSchema,
+  previewedMailSchema,
+  signaturePreviewSchema,
+  spendingSchema,
+} from './schema.ts';
+import { previewSignature } from './signature.ts';
+import { readSpending } from './spending.ts';
 
 const tag = 'Organization';
 
@@ -24,10 +32,11 @@ const shown = async (db: Db): Promise<Answer> => ({
 const merged =
   (body: z.output<typeof organizationChangesSchema>, ranges: RoutingRanges) =>
   (present: OrganizationRow): OrganizationChanges => {
-    const { hours, autoReply, distribution, clientGroups, ...rest } = body;
+    const { hours, autoReply, distribution, clientGroups, spendLimit, ...rest } = body;
     return {
       ...given(rest),
       ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
+      ...(spendLimit === undefined ? {} : { messagesPerMonth: spendLimit?.messagesPerMonth ?? null }),
       ...(autoReply && { autoReply: changedAutoReply(present.autoReply, autoReply) }),
       ...given({ clientGroups: clientGroups?.enabled, groupTie: clientGroups?.tie }),
       ...(distribution && { distribution: changedDistribution(present.distribution, distribution, ranges) }),
@@ -62,5 +71,35 @@ export const organizationRoutes: readonly Route[] = [
       await updateOrganization(unit, merged(body, deps.ranges));
       return shown(unit.db);
     },
+  }),
+  read({
+    method: 'post',
+    path: '/v1/organization/email-signature/preview',
+    operationId: 'previewEmailSignature',
+    summary: 'A mail with the signature, or a draft of it, as it would go out; nothing is sent',
+    tag,
+    caller: 'person',
+    can: ['update', 'Organization'],
+    body: signaturePreviewSchema,
+    answers: { 200: previewedMailSchema },
+    handle: async (db, { deps, body, person }) => ({
+      status: 200,
+      body: await previewSignature(
+        db,
+        { name: person.name, link: `${deps.publicUrl}/invitations/…` },
+        body.emailSignature,
+      ),
+    }),
+  }),
+  read({
+    method: 'get',
+    path: '/v1/organization/spending',
+    operationId: 'getSpending',
+    summary: 'How many messages went out in this month, and how many may still',
+    tag,
+    caller: 'person',
+    can: ['update', 'Organization'],
+    answers: { 200: spendingSchema },
+    handle: async (db, { deps }) => ({ status: 200, body: await readSpending(db, deps.platform.clock) }),
   }),
 ];

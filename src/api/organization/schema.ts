@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { groupTies } from '../../domain/group/functions.ts';
 import { businessHoursSchema } from '../../domain/routing/businessHours.ts';
 import { isTimeZone } from '../../domain/routing/wallTime.ts';
-import { nameText } from '../schemas.ts';
+import { longText, nameText, timestamp } from '../schemas.ts';
 import { distributionChangesSchema, distributionSchema } from '../sectors/distribution.ts';
 import { autoReplyChangesSchema, autoReplySchema, hoursChangesSchema } from '../sectors/hours.ts';
 
@@ -22,6 +22,21 @@ const clientGroups = z
 
 const selfAvailability = z.boolean().meta({ description: 'Users may set their own availability.' });
 
+const messagesPerMonth = z
+  .int('must be a whole number')
+  .min(0, 'must not be negative')
+  .max(100_000_000, 'must be at most 100,000,000')
+  .meta({ description: 'Answers, automatic replies, direction messages and messages of rules together.' });
+const spendLimit = z.strictObject({ messagesPerMonth }).nullable().meta({
+  description:
+    'Most messages to contacts in a calendar month of the time zone; `null` = no limit. Contacts are always received.',
+});
+
+const emailSignature = longText(2_000)
+  .transform((text) => text || null)
+  .nullable()
+  .meta({ description: 'Stands below the mails that Rodízio sends. May name {{organization.name}} and variables.' });
+
 export const organizationSchema = z
   .object({
     name: z.string(),
@@ -33,6 +48,8 @@ export const organizationSchema = z
     distribution: distributionSchema.meta({ description: 'What new sectors start with.' }),
     selfAvailability,
     clientGroups,
+    spendLimit,
+    emailSignature: z.string().nullable(),
   })
   .meta({ id: 'Organization', description: 'What holds unless a sector says otherwise.' });
 
@@ -45,6 +62,30 @@ export const organizationChangesSchema = z
     distribution: distributionChangesSchema,
     selfAvailability,
     clientGroups: z.strictObject(clientGroups.shape).partial().meta({ description: 'By administrators only.' }),
+    spendLimit,
+    emailSignature,
   })
   .partial()
   .meta({ id: 'OrganizationChanges' });
+
+export const spendingSchema = z
+  .object({
+    month: z.string().meta({ description: 'The calendar month of the organisation’s time zone.', example: '2026-11' }),
+    sent: z.int().meta({ description: 'Messages to contacts so far.' }),
+    messagesPerMonth: z.int().nullable().meta({ description: '`null` = no limit.' }),
+    remaining: z.int().nullable(),
+    resetsAt: timestamp.meta({ description: 'When the next month begins.' }),
+    warnedAt: timestamp
+      .nullable()
+      .meta({ description: 'When the administrators were told that four fifths are used.' }),
+  })
+  .meta({ id: 'Spending', description: 'What the organisation has sent in this month.' });
+
+export const signaturePreviewSchema = z
+  .strictObject({ emailSignature: longText(2_000).nullable().optional() })
+  .meta({ id: 'SignaturePreview', description: 'A draft; without it the signature as it stands.' });
+
+export const previewedMailSchema = z.object({ subject: z.string(), text: z.string() }).meta({
+  id: 'PreviewedMail',
+  description: 'An invitation to the caller as it would go out. Its link leads nowhere.',
+});

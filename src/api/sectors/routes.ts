@@ -3,6 +3,7 @@ import type { Db } from '../../database/db.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { loadSectors } from '../../database/repositories/sectors.ts';
 import { archiveSector, restoreSector } from '../../database/steps/settings/archiveSector.ts';
+import { widenKeys } from '../../database/steps/settings/apiKeys.ts';
 import { createSector } from '../../database/steps/settings/createSector.ts';
 import { deleteSector } from '../../database/steps/settings/deleteSector.ts';
 import { orderSectors } from '../../database/steps/settings/orderSectors.ts';
@@ -149,6 +150,7 @@ export const sectorRoutes: readonly Route[] = [
         },
         autoReply: autoReply ? changedAutoReply(null, autoReply) : null,
       });
+      await widenKeys(unit, id, person.userId);
       return shown(unit.db, deps.platform.clock, person, id, 201);
     },
   }),

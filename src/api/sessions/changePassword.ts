@@ -1,3 +1,4 @@
+import { attribute } from '../../database/attribution.ts';
 import type { Db } from '../../database/db.ts';
 import { hashPassword, verifyPassword } from '../../database/passwords.ts';
 import { lockUsers } from '../../database/repositories/members.ts';
@@ -17,7 +18,7 @@ const wrong = () => new Refusal('invalid-credentials', 'The current password is 
 export async function changePassword(
   deps: ApiDeps,
   db: Db,
-  { person, sessionHash, ip }: Callers['person'] & { readonly ip: string },
+  { person, sessionHash, ip, requestId }: Callers['person'] & { readonly ip: string; readonly requestId: string },
   passwords: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
   const key = attemptKey(person.email, ip);
@@ -28,6 +29,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(passwords.newPassword);
   await transact(deps.platform, async (unit) => {
     await lockUsers(unit.db, [userId]);
+    await attribute(unit, userId, requestId);
     const present = await unit.db
       .selectFrom('users')
       .select('passwordHash')

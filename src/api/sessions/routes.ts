@@ -40,6 +40,7 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Sign out: this token ends',
     tag,
     caller: 'person',
+    peopleOnly: true,
     answers: { 204: null },
     handle: async (unit, { deps, person, sessionHash }) => {
       await endSessions(unit, person.userId, { only: sessionHash });
@@ -53,6 +54,7 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Who I am, my sectors, and what I may do',
     tag,
     caller: 'person',
+    peopleOnly: true,
     answers: { 200: meSchema },
     handle: async (db, caller) => {
       const { userId } = caller.person;
@@ -77,6 +79,7 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Change my password; my other sessions end',
     tag,
     caller: 'person',
+    peopleOnly: true,
     body: changePasswordSchema,
     answers: { 204: null },
     refusals: ['invalid-credentials', 'too-many-requests'],

@@ -63,6 +63,8 @@ export const Conversation = defineEntity({
     unansweredSince: p.datetime(3).nullable(),
     /** R34: when the supervisors were told of this lack of an answer. */
     overdueToldAt: p.datetime(3).nullable(),
+    /** What it is about, in the words of who has it. */
+    subject: p.text().nullable(),
     tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),
@@ -166,6 +168,8 @@ export const Message = defineEntity({
     { name: 'message_seq_unique', properties: ['conversationId', 'seq'] },
     { name: 'message_provider_unique', properties: ['channelId', 'providerId'] },
   ],
+  // Counting what went out in a month, when a limit is set in the middle of it.
+  indexes: [{ name: 'message_outbound', properties: ['createdAt'], where: "kind <> 'contact'" }],
 });
 
 /** What people wrote about a transfer, a return or a close: personal, so neither in events nor in histories. */

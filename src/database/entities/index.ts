@@ -1,22 +1,29 @@
+import { Audit } from './audit.ts';
 import { Channel, ChannelKey } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { Dispatch } from './dispatches.ts';
 import { Client, ClientGroup, ClientGroupMember } from './groups.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
-import { Organization } from './organization.ts';
+import { MessageCount, MessageWarning, Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
-import { PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
+import { ApiKey, PermissionGroup, SectorMember, Session, SignInAttempt, User } from './people.ts';
 import { LiveConnection } from './presence.ts';
 import { AutomationRule, WebhookCall } from './rules.ts';
+import { Variable } from './variables.ts';
+import { SavedFilter } from './savedFilters.ts';
 import { Outcome, RotationPointer, Sector, SectorHours } from './sectors.ts';
 
 /** Every table of Rodízio. */
 export const entities = [
+  Audit,
   Organization,
+  MessageCount,
+  MessageWarning,
   PermissionGroup,
   User,
   Session,
+  ApiKey,
   SignInAttempt,
   AccountLink,
   LinkToken,
@@ -32,6 +39,8 @@ export const entities = [
   ContactNote,
   Tag,
   CustomField,
+  Variable,
+  SavedFilter,
   Conversation,
   Offer,
   Message,

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { PermissionExceptions } from '../../domain/access/effective.ts';
 import type { Permission, Role } from '../../domain/access/permissions.ts';
-import type { PermissionGroupId, SessionId, UserId } from '../../domain/ids.ts';
+import type { PermissionGroupId, SectorId, SessionId, UserId } from '../../domain/ids.ts';
 import { Sector } from './sectors.ts';
 
 /** What its users may do. The built-in groups have a role; the administrators' holds everything, whatever it lists. */
@@ -35,8 +35,9 @@ export const User = defineEntity({
     passwordHash: p.text().nullable(),
     verifiedAt: p.datetime(3).nullable(),
     active: p.boolean(),
+    /** `null`: no person but an API key, which acts under this id. */
     permissionGroupId: () =>
-      p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').deleteRule('restrict').index(),
+      p.manyToOne(PermissionGroup).mapToPk().fieldName('permission_group_id').nullable().deleteRule('restrict').index(),
     /** Single permissions granted or denied on top of the group. */
     permissionExceptions: p.json<PermissionExceptions>().default('{}'),
     available: p.boolean(),
@@ -66,6 +67,30 @@ export const Session = defineEntity({
     tokenHash: p.text().unique(),
     createdAt: p.datetime(3),
     expiresAt: p.datetime(3),
+  },
+});
+
+/**
+ * A key of the organisation's own, with which programs call the API. It acts as the user of its id, who has its name
+ * and no group, no password and no membership: so whatever it does is attributed as what a person does.
+ */
+export const ApiKey = defineEntity({
+  name: 'ApiKey',
+  tableName: 'api_key',
+  properties: {
+    userId: () => p.manyToOne(User).mapToPk().primary().fieldName('user_id').deleteRule('restrict'),
+    /** Enough to tell one key from another. */
+    prefix: p.text(),
+    keyHash: p.text().unique(),
+    permissions: p.array<Permission>().columnType('text[]'),
+    /** The sectors that it sees and acts in; `null` = all, those to come included. */
+    sectorIds: p.array<SectorId>().columnType('uuid[]').nullable(),
+    createdById: () => p.manyToOne(User).mapToPk().fieldName('created_by_id').deleteRule('restrict'),
+    createdAt: p.datetime(3),
+    expiresAt: p.datetime(3).nullable(),
+    /** To the minute. */
+    lastUsedAt: p.datetime(3).nullable(),
+    revokedAt: p.datetime(3).nullable(),
   },
 });
 

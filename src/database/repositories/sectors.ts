@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AutoReply } from '../../domain/conversation/autoReply.ts';
 import type { SectorId, UserId } from '../../domain/ids.ts';
+import type { MessageLimit } from '../../domain/conversation/messageLimit.ts';
 import type { BusinessHours } from '../../domain/routing/businessHours.ts';
 import type { Calendar } from '../../domain/routing/calendar.ts';
 import type { Place } from '../../domain/routing/members.ts';
@@ -25,6 +26,8 @@ export interface SectorConfig {
   readonly archived: boolean;
   /** R34, R35: what it asks of owners. */
   readonly ownership: OwnershipSettings;
+  /** The organisation's limit of messages to contacts; `null` = none. */
+  readonly messageLimit: MessageLimit | null;
 }
 
 interface SectorRow {
@@ -45,11 +48,17 @@ interface SectorRow {
   readonly response_timeout_ms: number | null;
   readonly response_action: ResponseAction;
   readonly absence_grace_ms: number | null;
+  readonly message_limit: MessageLimit | null;
   readonly versions: readonly { readonly since: string; readonly hours: BusinessHours | null }[];
   readonly arrow_user_id: UserId | null;
   readonly arrow_created_at: Date | null;
   readonly read_at: Date;
 }
+
+/** The limit of messages to contacts as a column of any statement; `null` where there is none. */
+export const messageLimit = sql`
+  (select json_build_object('messagesPerMonth', o.messages_per_month, 'timeZone', o.time_zone)
+     from organization o where o.messages_per_month is not null)`;
 
 /** How far back the versions of a sector's hours are read; older time is counted by the oldest of them. */
 const versionsRead = 100;
@@ -57,7 +66,7 @@ const versionsRead = 100;
 const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => sql<SectorRow>`
   select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,
          s.capacity, s.cherry_picking, s.reopen_window_ms, s.portfolio_assigns, s.archived_at is not null as archived,
-         s.response_timeout_ms, s.response_action, s.absence_grace_ms,
+         s.response_timeout_ms, s.response_action, s.absence_grace_ms, ${messageLimit} as message_limit,
          coalesce(s.auto_reply, (select o.auto_reply from organization o)) as auto_reply,
          (select json_agg(json_build_object('since', v.since, 'hours', v.hours) order by v.since, v.id)
             from (select h.id, h.since, h.hours from sector_hours h where h.sector_id = s.id
@@ -144,6 +153,7 @@ function configOf(row: SectorRow): SectorConfig {
       response: { timeoutMs: row.response_timeout_ms, action: row.response_action },
       absenceGraceMs: row.absence_grace_ms,
     },
+    messageLimit: row.message_limit,
     calendar: row.versions.map((version) => ({ since: new Date(version.since), hours: interned(version.hours) })),
   };
 }

@@ -12,7 +12,8 @@ export interface AnswerInput extends CommandInput {
 
 /**
  * R14: the owner writes to the contact. Written by someone who could accept, the answer accepts first, in this step.
- * @throws Refusal as `accept` does; `not-owner` where somebody else owns it.
+ * @throws Refusal as `accept` does; `not-owner` where somebody else owns it; `spend-limit-reached`, then nothing is
+ * accepted either.
  */
 export async function answer(
   unit: Unit,
@@ -31,6 +32,7 @@ export async function answer(
     text: input.text,
     actor: { kind: 'user', id: person.userId },
   });
+  if (!messageId) throw new Error('An answer is written or refused');
   await draft.save();
   return { draft, messageId };
 }

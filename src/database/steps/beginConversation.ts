@@ -117,6 +117,7 @@ export async function beginConversation(
     waitingRulesRun: [],
     unansweredSince: now,
     overdueToldAt: null,
+    subject: null,
     tags: [],
     customFields: {},
     lastMessageAt: now,
@@ -129,6 +130,7 @@ export async function beginConversation(
     channelSlug: channel.slug,
     sectorSlug: sector.slug,
     ownership: sector.ownership,
+    messageLimit: sector.messageLimit,
     rules: noRules,
     groupTie: tie,
   });

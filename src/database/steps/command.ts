@@ -9,7 +9,7 @@ import type { RuleEvent } from '../../domain/automation/rule.ts';
 import { notFound, Refusal } from '../../domain/errors.ts';
 import type { ConversationId, UserId } from '../../domain/ids.ts';
 import { isOpen } from '../../domain/routing/calendar.ts';
-import { loadPerson, type Person } from '../repositories/principals.ts';
+import { loadActor, type Person } from '../repositories/principals.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { type Draft, lockConversation, viewOf } from './draft.ts';
@@ -45,7 +45,7 @@ export async function openCommand(
     rulesFor,
   });
   if (!draft) throw notFound('conversation');
-  const person = await loadPerson(unit.db, input.userId);
+  const person = await loadActor(unit.db, input.userId);
   if (person) unit.sawTime(person.readAt);
   if (!person?.active) throw new Refusal('unauthenticated', 'Your account is not active.');
   const ability = abilityOf(person, person);

@@ -5,12 +5,14 @@ import type { Actor } from '../../domain/conversation/explain.ts';
 import type { GroupTie } from '../../domain/group/functions.ts';
 import type { ChannelId, ClientGroupId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
 import type { RuleEvent } from '../../domain/automation/rule.ts';
+import type { MessageLimit } from '../../domain/conversation/messageLimit.ts';
 import type { OwnershipSettings } from '../../domain/routing/response.ts';
 import { groupTieNow } from '../repositories/groups.ts';
 import { type LoadedRules, noRules, parseRules, storedRules } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
 import { prepared } from '../prepared.ts';
+import { messageLimit } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { placesFreed, wakeHead } from './handOn.ts';
 
@@ -29,6 +31,8 @@ export interface Surroundings {
   readonly sectorSlug: string | null;
   /** R34, R35: what its sector asks of owners. */
   readonly ownership: OwnershipSettings;
+  /** The organisation's limit of messages to contacts; `null` = none. */
+  readonly messageLimit: MessageLimit | null;
   /** The active rules for the event that the step asked for; none where it asked for none (R28). */
   readonly rules: LoadedRules;
   /** B4: how conversations are tied to client groups now. */
@@ -45,6 +49,7 @@ export class Draft {
   /** Of the sector in which the step found it; `null` for one that is younger than the statement which found it. */
   readonly sectorSlug: string | null;
   readonly ownership: OwnershipSettings;
+  readonly messageLimit: MessageLimit | null;
   readonly rules: LoadedRules;
   readonly groupTie: GroupTie;
   readonly #unit: Unit;
@@ -66,6 +71,7 @@ export class Draft {
     this.channelSlug = around.channelSlug;
     this.sectorSlug = around.sectorSlug;
     this.ownership = around.ownership;
+    this.messageLimit = around.messageLimit;
     this.rules = around.rules;
     this.groupTie = around.groupTie;
   }
@@ -211,19 +217,22 @@ const lockRows = async (
            (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
            (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),
                                      'absenceGraceMs', s.absence_grace_ms)
-              from sector s where s.id = c.sector_id) as ownership, ${groupTieNow} as "groupTie"
+              from sector s where s.id = c.sector_id) as ownership, ${groupTieNow} as "groupTie",
+           ${messageLimit} as "messageLimit"
            ${which.rulesFor ? sql`, ${storedRules([which.rulesFor])} as rules` : sql``}
       from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
      where ${which.where}
      order by c.id
        for no key update of ${which.lock}`.execute(unit.db);
-  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, rules, groupTie, ...row }) => {
+  return rows.map((found) => {
+    const { channelAgents, channelSlug, sectorSlug, ownership, messageLimit: limit, rules, groupTie, ...row } = found;
     return new Draft(unit, row, {
       channelAgents,
       channelSlug,
       sectorSlug,
       groupTie,
       ownership: ownership ?? nothingAsked,
+      messageLimit: limit,
       rules: rules ? parseRules(rules) : noRules,
     });
   });

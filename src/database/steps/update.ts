@@ -14,6 +14,7 @@ import { type Draft, viewOf } from './draft.ts';
 
 export interface UpdateInput extends CommandInput {
   readonly priority?: Priority | undefined;
+  readonly subject?: string | null | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly clientId?: ClientId | null | undefined;
   /** A merge: `null` removes a field, one that is not named stays. */
@@ -21,8 +22,8 @@ export interface UpdateInput extends CommandInput {
 }
 
 /**
- * Changes what a conversation carries. A priority re-orders the queue (R36) and is counted by the version; tags and
- * custom fields are not. The event names what changed; what people wrote stays out of it.
+ * Changes what a conversation carries. A priority re-orders the queue (R36) and is counted by the version; subject,
+ * tags and custom fields are not. The event names what changed; what people wrote stays out of it.
  * Tags are those of the list, fields are checked against their definitions.
  * @throws Refusal `conversation-closed`, `not-owner`, `forbidden`, `version-mismatch`, `invalid-request`.
  */
@@ -36,6 +37,10 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
   if (input.priority && input.priority !== from) {
     draft.change({ priority: priorityRank(input.priority) });
     changed.push('priority');
+  }
+  if (input.subject !== undefined && input.subject !== (row.subject ?? null)) {
+    draft.note({ subject: input.subject });
+    changed.push('subject');
   }
   if (input.tags && !sameTexts(input.tags, row.tags)) {
     const tags = await listedTags(unit, row.tags, input.tags, 'body.tags');

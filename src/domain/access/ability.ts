@@ -47,6 +47,7 @@ export const settingSubjects = [
   'SavedFilter',
   'Tag',
   'CustomField',
+  'Variable',
   'Template',
   'Webhook',
   'Contact',
@@ -93,6 +94,7 @@ export type AppAbility = MongoAbility<[Action, Subject]>;
 export const opened: Readonly<
   Partial<Record<Permission, readonly (readonly [action: SettingAction, subject: SettingSubject])[]>>
 > = {
+  'set-variables': [['manage', 'Variable']],
   'update-tags': [['create', 'Tag']],
   'create-contacts': [['create', 'Contact']],
   'update-contacts': [['update', 'Contact']],
@@ -128,6 +130,7 @@ const readByAll = [
   'SavedFilter',
   'Tag',
   'CustomField',
+  'Variable',
   'Template',
   'Contact',
   'Client',

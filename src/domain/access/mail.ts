@@ -1,7 +1,10 @@
 import { linkPurposes } from './links.ts';
 
-/** Mails to people of the organisation: those that bring a link, and the notice that an address is no longer used. */
-export const mailKinds = [...linkPurposes, 'email-changed'] as const;
+/**
+ * Mails to people of the organisation: those that bring a link, and notices – that an address is no longer used, that
+ * most of the month's messages have been sent.
+ */
+export const mailKinds = [...linkPurposes, 'email-changed', 'message-limit-near'] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 /**

@@ -8,6 +8,8 @@ export interface MailFacts {
   readonly link: string | null;
   /** Of a notice: the address that is used from now on. */
   readonly newEmail: string | null;
+  /** The organisation's signature as it goes out; none where it has none. */
+  readonly signature: string | null;
 }
 
 interface Words {
@@ -79,11 +81,28 @@ const words: Readonly<Record<MailKind, (facts: MailFacts) => readonly [portugues
       ],
     },
   ],
+  'message-limit-near': ({ organization }) => [
+    {
+      subject: `${organization}: limite de mensagens do mês`,
+      lines: [
+        `${organization} já enviou quatro quintos das mensagens permitidas neste mês. No limite, os atendentes não podem mais responder e nada é enviado automaticamente; quem escreve continua sendo recebido.`,
+        'Um administrador pode mudar o limite nos parâmetros da organização.',
+      ],
+    },
+    {
+      subject: 'the limit of messages of this month',
+      lines: [
+        'Four fifths of the messages that the organisation allows in this month have been sent. At the limit agents cannot answer any more, and nothing is sent automatically; who writes is received all the same. If that is too few, you change the limit in the settings of the organisation.',
+      ],
+    },
+  ],
 };
 
 /** Subject and plain text of a mail: Brazilian Portuguese first, then English in brief. */
 export function mailWords(kind: MailKind, facts: MailFacts): { readonly subject: string; readonly text: string } {
   const [portuguese, english] = words[kind](facts);
-  const paragraphs = [`Olá, ${facts.name}!`, ...portuguese.lines, '—', ...english.lines];
+  // `-- ` on a line of its own is how mail programs know a signature.
+  const signature = facts.signature ? [`-- \n${facts.signature}`] : [];
+  const paragraphs = [`Olá, ${facts.name}!`, ...portuguese.lines, '—', ...english.lines, ...signature];
   return { subject: `${portuguese.subject} / ${english.subject}`, text: `${paragraphs.join('\n\n')}\n` };
 }

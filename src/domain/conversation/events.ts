@@ -19,6 +19,7 @@ export const eventTypes = [
   'message.received',
   'message.sent',
   'message.failed',
+  'message.withheld',
   'user.availability_changed',
   'sector.opened',
   'sector.closed',
@@ -28,6 +29,7 @@ export const eventTypes = [
   'dispatch.responsible_changed',
   'dispatch.reminded',
   'dispatch.overdue',
+  'organization.message_limit_near',
   'rights.changed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

@@ -65,6 +65,12 @@ class Facts {
 
 const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
+const withheldWords: Readonly<Record<string, string>> = {
+  'auto-reply': 'the automatic reply',
+  direction: 'the direction message',
+  rule: 'the message of a rule',
+};
+
 const tell: Record<EventType, (facts: Facts) => string> = {
   'conversation.created': created,
   'conversation.queued': queued,
@@ -128,6 +134,10 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     }
   },
   'message.failed': () => 'A message to the contact could not be delivered.',
+  'message.withheld': (facts) => {
+    const what = facts.from(withheldWords, facts.text('kind'));
+    return `${capitalised(what)} did not go out: the organisation has sent all the messages that it allows in this month.`;
+  },
   'user.availability_changed': (facts) =>
     `${capitalised(facts.actor)} set ${facts.person(facts.text('userId'))} ${facts.event.data['available'] === true ? 'available' : 'not available'}.`,
   'sector.opened': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} opened.`,
@@ -143,6 +153,8 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     `${capitalised(facts.person(facts.text('responsibleId')))} was reminded of the dispatch.`,
   'dispatch.overdue': (facts) =>
     `The deadline of the dispatch passed; ${facts.person(facts.text('responsibleId'))} is responsible.`,
+  'organization.message_limit_near': (facts) =>
+    `Most of the messages that the organisation allows in ${facts.text('month') ?? 'this month'} have been sent.`,
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
 };
 
@@ -249,6 +261,7 @@ const dispatchWords: Readonly<Record<string, string>> = {
 };
 
 const memberWords: Readonly<Record<string, string>> = {
+  subject: 'the subject',
   tags: 'the tags',
   customFields: 'the custom fields',
   clientId: 'the client account',

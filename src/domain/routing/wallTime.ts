@@ -37,6 +37,20 @@ export function offsetStretchAt(timeZone: string, epochMs: number): OffsetStretc
   return stretch;
 }
 
+/** A calendar month of a zone: its name (`2026-11`), and the instants at which it begins and the next one does. */
+export interface CalendarMonth {
+  readonly name: string;
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** The month in which an instant lies by the zone's wall clocks. */
+export function calendarMonthAt(timeZone: string, at: Date): CalendarMonth {
+  const first = zoned(timeZone, at.getTime()).toPlainDate().with({ day: 1 });
+  const begins = (day: Temporal.PlainDate): Date => new Date(day.toZonedDateTime(timeZone).epochMilliseconds);
+  return { name: first.toString().slice(0, 7), start: begins(first), end: begins(first.add({ months: 1 })) };
+}
+
 /** R23: whether this is the name of a zone in the IANA database; UTC offsets such as `+03:00` are not. */
 export function isTimeZone(name: string): boolean {
   // Both libraries take more than names: offsets, and Temporal whole date-times that contain a zone.

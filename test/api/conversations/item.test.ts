@@ -60,6 +60,7 @@ describe('one conversation', () => {
       closedAt: null,
       outcome: null,
       previousConversationId: null,
+      subject: null,
       tags: [],
       customFields: {},
       nextOpeningAt: null,

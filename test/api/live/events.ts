@@ -27,6 +27,7 @@ export const personWith = (rights: Partial<Principal> = {}): Person => ({
   hiddenChannels: [],
   clientGroups: [],
   name: 'Ana',
+  isKey: false,
   email: 'ana@demo.example',
   createdAt: at,
   active: true,

@@ -47,12 +47,10 @@ export async function createWorld(url: string) {
 
   const sectors = { reception: newId<SectorId>(), finance: newId<SectorId>() };
   const channel = newId<ChannelId>();
-  for (const [name, id] of Object.entries(sectors)) {
-    await sql`insert into sector (id, slug, name, color, mode, offer_timeout_ms, distribution_limit_ms, overflow, cherry_picking, reopen_window_ms, created_at)
-              values (${id}, ${name}, ${name}, '#000000', 'sequential', 600000, 1800000, true, true, 0, now())`.execute(
-      db(),
-    );
-  }
+  const insertSector = (id: SectorId, name: string) =>
+    sql`insert into sector (id, slug, name, color, mode, offer_timeout_ms, distribution_limit_ms, overflow, cherry_picking, reopen_window_ms, created_at)
+        values (${id}, ${name}, ${name}, '#000000', 'sequential', 600000, 1800000, true, true, 0, now())`.execute(db());
+  for (const [name, id] of Object.entries(sectors)) await insertSector(id, name);
   await sql`insert into channel (id, slug, name, kind, sector_id, active, created_at)
             values (${channel}, 'whatsapp', 'WhatsApp', 'whatsapp', ${sectors.reception}, true, now())`.execute(db());
 
@@ -62,6 +60,12 @@ export async function createWorld(url: string) {
     sequencer,
     sectors,
     channel,
+
+    async addSector(): Promise<SectorId> {
+      const id = newId<SectorId>();
+      await insertSector(id, id);
+      return id;
+    },
 
     async addUser(role: Role, memberships: Readonly<Record<SectorId, Functions>> = {}): Promise<UserId> {
       const id = newId<UserId>();

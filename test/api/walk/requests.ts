@@ -6,6 +6,7 @@ import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
 import {
   type BuiltUser,
+  createApiKey,
   createChannel,
   createClient,
   createClientGroup,
@@ -18,10 +19,12 @@ import {
   createOutcome,
   createOwned,
   createRule,
+  createSavedFilter,
   createSector,
   createTag,
   createUser,
   joinGroup,
+  createVariable,
   queries,
 } from '../../support/builders.ts';
 import { createLink, createMail } from '../../support/mailRoom.ts';
@@ -92,6 +95,13 @@ const onRule =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({
     ...idOf(await createRule(platform, side.sector, { active: false })),
+    ...(body ? { body } : {}),
+  });
+
+const onFilter =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side, self, own }) => ({
+    ...idOf(await createSavedFilter(platform, own ? self : side.agent)),
     ...(body ? { body } : {}),
   });
 
@@ -395,7 +405,32 @@ export const requests: Readonly<Record<string, Make>> = {
   }),
   renewRuleSecret: onRule(),
   getOrganization: nothing,
-  updateOrganization: () => ({ body: { name: 'Prado' } }),
+  updateOrganization: () => ({ body: { name: `Prado ${randomUUID()}` } }),
+
+  listSavedFilters: async ({ platform, side }) => ({
+    query: longest,
+    shows: has((await createSavedFilter(platform, side.agent)).id),
+  }),
+  createSavedFilter: () => ({ body: { name: 'Importantes', tag: 'vip' } }),
+  updateSavedFilter: onFilter({ name: 'Muito importantes' }),
+  deleteSavedFilter: onFilter(),
+
+  listVariables: async ({ platform }) => ({ query: longest, shows: has((await createVariable(platform)).id) }),
+  createVariable: () => ({
+    body: { name: `v${randomUUID().replaceAll('-', '').slice(0, 20)}`, value: 'das 9h às 18h' },
+  }),
+  updateVariable: async ({ platform }) => ({ ...idOf(await createVariable(platform)), body: { value: 'o dia todo' } }),
+  deleteVariable: async ({ platform }) => idOf(await createVariable(platform)),
+
+  previewEmailSignature: () => ({ body: { emailSignature: 'Equipe {{organization.name}}' } }),
+  getSpending: nothing,
+
+  listApiKeys: nothing,
+  createApiKey: ({ side }) => ({ body: { name: 'CRM', permissions: ['use-reports'], sectorIds: [side.sector.id] } }),
+  getApiKey: async ({ platform, side }) => idOf(await createApiKey(platform, side.supervisor)),
+  revokeApiKey: async ({ platform, side }) => idOf(await createApiKey(platform, side.supervisor)),
+
+  listAudit: nothing,
 
   getLive: nothing,
   getReady: nothing,

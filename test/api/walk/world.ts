@@ -1,11 +1,14 @@
 import { hashSecret, newSecret } from '../../../src/database/secrets.ts';
 import { hashPassword } from '../../../src/database/passwords.ts';
+import { notForKeys } from '../../../src/domain/access/apiKeys.ts';
+import { permissions } from '../../../src/domain/access/permissions.ts';
 import { type KeyId, newId } from '../../../src/domain/ids.ts';
 import type { TestApi } from '../../support/api.ts';
 import {
   type BuiltChannel,
   type BuiltSector,
   type BuiltUser,
+  createApiKey,
   createChannel,
   createSector,
   createUser,
@@ -28,6 +31,8 @@ export interface World {
   readonly here: Side;
   readonly there: Side;
   readonly unlisted: BuiltUser;
+  /** Of the first sector, with everything that a key can hold, on the list of its channel. */
+  readonly apiKey: string;
   readonly administrator: BuiltUser;
 }
 
@@ -51,11 +56,22 @@ export async function createWorld({ platform }: TestApi): Promise<World> {
     return { sector, channel, channelKey: key, agent, supervisor };
   };
   const here = await side();
+  const administrator = await createUser(platform, { role: 'administrator' });
+  const apiKey = await createApiKey(platform, administrator, {
+    permissions: permissions.filter((name) => !(notForKeys as readonly string[]).includes(name)),
+    sectorIds: [here.sector.id],
+  });
+  await queries(platform)
+    .updateTable('channel')
+    .set({ agentIds: [here.agent.id, here.supervisor.id, apiKey.id] })
+    .where('id', '=', here.channel.id)
+    .execute();
   return {
     here,
     there: await side(),
     unlisted: await createUser(platform, { memberOf: [here.sector] }),
-    administrator: await createUser(platform, { role: 'administrator' }),
+    apiKey: apiKey.key,
+    administrator,
   };
 }
 

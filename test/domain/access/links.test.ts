@@ -26,7 +26,13 @@ describe('a link', () => {
 });
 
 describe('a mail', () => {
-  const facts = { organization: 'Prado', name: 'Bia', link: 'https://c.test/x/rzi_1', newEmail: 'nova@x.example' };
+  const facts = {
+    organization: 'Prado',
+    name: 'Bia',
+    link: 'https://c.test/x/rzi_1',
+    newEmail: 'nova@x.example',
+    signature: null,
+  };
 
   test.each(mailKinds)('%s speaks Portuguese first, then English, and names the person', (kind) => {
     const { subject, text } = mailWords(kind, facts);
@@ -35,9 +41,20 @@ describe('a mail', () => {
     expect(text.split('—')[1]).toMatch(/\b(?:your|you)\b/);
   });
 
-  test.each(mailKinds)('%s brings its link once, on a line of its own, or the new address', (kind) => {
-    const lines = mailWords(kind, facts).text.split('\n');
-    if (kind === 'email-changed') expect(lines.join(' ')).toContain('nova@x.example');
-    else expect(lines.filter((line) => line.includes('https://'))).toEqual(['https://c.test/x/rzi_1']);
+  test.each(mailKinds)('%s brings its link once, on a line of its own; a notice brings none', (kind) => {
+    const links = mailWords(kind, facts)
+      .text.split('\n')
+      .filter((line) => line.includes('https://'));
+    expect(links).toEqual(linkPurposes.some((purpose) => purpose === kind) ? ['https://c.test/x/rzi_1'] : []);
+  });
+
+  test('the signature stands last, where mail programs look for it', () => {
+    const { text } = mailWords('invitation', { ...facts, signature: 'Equipe Prado' });
+    expect(text).toMatch(/\n-- \nEquipe Prado\n$/);
+    expect(mailWords('invitation', facts).text).not.toContain('-- ');
+  });
+
+  test('the notice of a new address names it', () => {
+    expect(mailWords('email-changed', facts).text).toContain('nova@x.example');
   });
 });

@@ -214,6 +214,18 @@ export const toldEvents: [EventType, Actor, ToldEvent['data'], string, Partial<T
   ['message.sent', system, { kind: 'auto-reply' }, 'The automatic reply went out: Suporte is closed.'],
   ['message.sent', system, { kind: 'direction' }, 'The direction message of Suporte went out.'],
   ['message.failed', system, {}, 'A message to the contact could not be delivered.'],
+  [
+    'message.withheld',
+    system,
+    { kind: 'direction', because: 'message-limit' },
+    'The direction message did not go out: the organisation has sent all the messages that it allows in this month.',
+  ],
+  [
+    'organization.message_limit_near',
+    system,
+    { month: '2026-11', used: 80, messagesPerMonth: 100 },
+    'Most of the messages that the organisation allows in 2026-11 have been sent.',
+  ],
   ['user.availability_changed', ana, { userId: 'bruno', available: false }, 'Ana set Bruno not available.'],
   ['sector.opened', system, { sectorId: 'support' }, 'Suporte opened.'],
   ['sector.closed', system, { sectorId: 'support' }, 'Suporte closed.'],

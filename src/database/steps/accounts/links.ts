@@ -1,6 +1,7 @@
 import { linkEnd, type Link, type LinkPurpose } from '../../../domain/access/links.ts';
 import { notFound, Refusal } from '../../../domain/errors.ts';
 import { type LinkId, newId, type UserId } from '../../../domain/ids.ts';
+import { attribute } from '../../attribution.ts';
 import type { Db } from '../../db.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import { hashSecret } from '../../secrets.ts';
@@ -75,6 +76,8 @@ export function assertUsable(link: Link, now: Date): void {
 export async function useLink(unit: Unit, purpose: LinkPurpose, token: string): Promise<FoundLink> {
   const { userId } = await findLink(unit.db, purpose, token);
   await lockUsers(unit.db, [userId]);
+  // Whoever holds the link is the user: nobody else could have read the mail.
+  await attribute(unit, userId);
   // Read again: somebody may have used it while we waited for the row.
   const link = await findLink(unit.db, purpose, token);
   const now = await unit.now();

@@ -3,6 +3,7 @@ import { linkEnd, linkLifetimeMs, type LinkPurpose, mostResetsAnHour } from '../
 import { type Delivery, giveUpAfterMs, type MailEnd } from '../../../domain/access/mail.ts';
 import { mailWords } from '../../../domain/access/mailWords.ts';
 import type { LinkId, MailId, UserId } from '../../../domain/ids.ts';
+import { filledInNow } from '../../repositories/placeholders.ts';
 import { hashSecret, newSecret, type SecretPrefix } from '../../secrets.ts';
 import type { Unit } from '../../unit.ts';
 import { createLink } from './links.ts';
@@ -59,12 +60,13 @@ export async function prepareMail(
     .set({ attempts: mail.attempts + 1 })
     .where('id', '=', id)
     .execute();
-  const { name, email, organization } = await factsOf(unit, addressee.userId);
+  const { name, email, organization, signature } = await factsOf(unit, addressee.userId);
   const facts = {
     organization,
     name,
     link: link && `${consoleUrl}/${link.path}/${link.token}`,
     newEmail: mail.kind === 'email-changed' ? email : null,
+    signature,
   };
   return {
     send: {
@@ -171,6 +173,10 @@ async function factsOf(unit: Unit, userId: UserId) {
     .select(['name', 'email'])
     .where('id', '=', userId)
     .executeTakeFirstOrThrow();
-  const { name: organization } = await unit.db.selectFrom('organization').select('name').executeTakeFirstOrThrow();
-  return { ...user, organization };
+  const { name: organization, emailSignature } = await unit.db
+    .selectFrom('organization')
+    .select(['name', 'emailSignature'])
+    .executeTakeFirstOrThrow();
+  const signature = emailSignature ? await filledInNow(unit.db, emailSignature) : null;
+  return { ...user, organization, signature };
 }

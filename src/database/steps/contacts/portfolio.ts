@@ -36,11 +36,11 @@ export async function setPortfolio(
 export async function holdOwner(unit: Unit, ownerId: UserId): Promise<void> {
   const owner = await unit.db
     .selectFrom('users')
-    .select('active')
+    .select(['active', 'permissionGroupId'])
     .where('id', '=', ownerId)
     .forShare()
     .executeTakeFirst();
-  if (!owner) throw noSuch('user', 'body.ownerId');
+  if (!owner?.permissionGroupId) throw noSuch('user', 'body.ownerId');
   if (!owner.active)
     throw new Refusal('target-not-eligible', 'Somebody who is not active looks after nobody.', {
       userId: ownerId,

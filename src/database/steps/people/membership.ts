@@ -28,8 +28,12 @@ export async function putMember(
   const { sectorId, userId } = input;
   if (!(await lockSector(unit.db, sectorId))) throw notFound('sector');
   await lockUsers(unit.db, [userId]);
-  const user = await unit.db.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
-  if (!user) throw notFound('user');
+  const user = await unit.db
+    .selectFrom('users')
+    .select('permissionGroupId')
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  if (!user?.permissionGroupId) throw notFound('user');
   const before = await functionsOf(unit, input);
   const after = inFunctionOrder(input.functions);
   if (before?.join() === after.join()) return;

@@ -3,7 +3,8 @@ import { newId, type SectorId } from '../../../domain/ids.ts';
 import { uniqueOr } from '../../failures.ts';
 import type { Unit } from '../../unit.ts';
 import { beginHours, holdOrganizationHours } from './sectorHours.ts';
-import { type SectorChanges, type SectorDistribution, sectorNameTaken } from './sectorSettings.ts';
+import { assertPlaceholders } from './placeholders.ts';
+import { type SectorChanges, type SectorDistribution, sectorNameTaken, sectorTexts } from './sectorSettings.ts';
 import { freeSlug, slugRace } from './slugs.ts';
 
 /** A sector as an administrator asks for it; what is not said is as the organisation's defaults say. */
@@ -17,6 +18,7 @@ export type NewSector = SectorChanges & {
 export async function createSector(unit: Unit, input: NewSector): Promise<SectorId> {
   const { distribution, hours = null } = input;
   const inherited = await holdOrganizationHours(unit);
+  await assertPlaceholders(unit, sectorTexts(input));
   const id = newId<SectorId>();
   const insert = unit.db
     .insertInto('sector')

@@ -5,6 +5,7 @@ import { type Mistake, Refusal } from '../../../domain/errors.ts';
 import type { SectorId, UserId } from '../../../domain/ids.ts';
 import { holdSectors } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
+import { unknownPlaceholders, type WrittenText } from './placeholders.ts';
 
 /** What this deployment lets rules call. */
 export interface CallLimits {
@@ -21,6 +22,7 @@ export async function assertNamed(unit: Unit, rule: RuleBody, limits: CallLimits
     ...(await unknownChannels(unit, rule)),
     ...(await unfitAgents(unit, rule)),
     ...privateCalls(rule, limits),
+    ...(await unknownPlaceholders(unit, messagesOf(rule))),
   ];
   const [first] = mistakes;
   if (!first) return;
@@ -65,7 +67,9 @@ async function unfitAgents(unit: Unit, rule: RuleBody): Promise<Mistake[]> {
   if (users.length === 0) return [];
   const { rows } = await sql<{ id: UserId; agentIn: SectorId[] }>`
     select u.id, array(select m.sector_id from sector_member m where m.user_id = u.id and 'agent' = any(m.functions)) as "agentIn"
-      from users u where u.id = any(${users.map(({ id }) => id)}::uuid[]) and u.active`.execute(unit.db);
+      from users u where u.id = any(${users.map(({ id }) => id)}::uuid[]) and u.active and u.permission_group_id is not null`.execute(
+    unit.db,
+  );
   const agentIn = new Map(rows.map((row) => [row.id, row.agentIn]));
   return rule.actions.flatMap((action, index): Mistake[] => {
     if (action.kind !== 'assign-to-agent') return [];
@@ -77,6 +81,12 @@ async function unfitAgents(unit: Unit, rule: RuleBody): Promise<Mistake[]> {
       : [];
   });
 }
+
+/** What the rule sends. */
+const messagesOf = ({ actions }: RuleBody): WrittenText[] =>
+  actions.flatMap((action, index) =>
+    action.kind === 'send-message' ? [{ path: `body.actions.${index}.text`, text: action.text }] : [],
+  );
 
 /** What a name leads to is known only when the call is made; what says so by itself is refused here. */
 const privateCalls = (rule: RuleBody, { allowPrivate }: CallLimits): Mistake[] =>

@@ -5,7 +5,8 @@ import { uniqueOr } from '../../failures.ts';
 import type { Sector } from '../../entities/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { beginHours, holdOrganizationHours, sameHours } from './sectorHours.ts';
-import { type SectorChanges, sectorNameTaken } from './sectorSettings.ts';
+import { assertPlaceholders } from './placeholders.ts';
+import { type SectorChanges, sectorNameTaken, sectorTexts } from './sectorSettings.ts';
 
 export type SectorRow = InferEntity<typeof Sector>;
 
@@ -34,6 +35,7 @@ export async function updateSector(unit: Unit, id: SectorId, merge: SectorMerge)
     ),
   );
   if (Object.keys(changed).length === 0) return;
+  await assertPlaceholders(unit, sectorTexts(changed));
   await uniqueOr(
     'sector_name_unique',
     sectorNameTaken,
