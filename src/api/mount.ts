@@ -55,6 +55,7 @@ async function serve(
     deps,
     ...validated(route, request),
     ifVersion: versionOf(request.headers['if-match']),
+    wantsCsv: request.accepts(['application/json', 'text/csv']) === 'text/csv',
     ip: request.ip ?? '',
     fromHere: isFromHere(request),
     ...caller,

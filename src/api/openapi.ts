@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   createDocument,
+  type ZodOpenApiContentObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
@@ -102,7 +103,7 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, schema] of Object.entries(route.answers)) {
     responses[status as '200'] = schema
-      ? { description: 'Done.', content: { [route.mediaType ?? 'application/json']: { schema } } }
+      ? { description: 'Done.', content: contentOf(route, schema) }
       : { description: 'Done, no content.' };
   }
   const byStatus = new Map<number, RefusalCode[]>();
@@ -118,6 +119,13 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
   }
   return responses;
 }
+
+const contentOf = (route: Route, schema: z.ZodType): ZodOpenApiContentObject => ({
+  [route.mediaType ?? 'application/json']: { schema },
+  ...(route.alsoAsCsv
+    ? { 'text/csv': { schema: z.string().meta({ description: 'UTF-8 with a byte order mark.' }) } }
+    : {}),
+});
 
 function refusalsOf(route: Route): Set<RefusalCode> {
   // An unknown parameter is invalid everywhere.

@@ -37,6 +37,8 @@ export interface Request<P, Q, B> {
   readonly body: B;
   /** The version of `If-Match`, if the caller sent one. */
   readonly ifVersion: number | undefined;
+  /** The caller's `Accept` prefers CSV to JSON. */
+  readonly wantsCsv: boolean;
   /** The caller's address, as the trusted proxies tell it. */
   readonly ip: string;
   /** The request was made on this machine, and no proxy carried it here. */
@@ -68,6 +70,8 @@ interface Described<
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** What successful answers are, unless JSON. */
   readonly mediaType?: string;
+  /** The answer is also given as CSV, where `wantsCsv` says so. */
+  readonly alsoAsCsv?: true;
   /** The refusals beyond the common ones (validation, authentication, rights, database away). */
   readonly refusals?: readonly RefusalCode[];
 }

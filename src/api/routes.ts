@@ -10,6 +10,7 @@ import { healthRoutes } from './health/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
 import { organizationRoutes } from './organization/routes.ts';
 import { permissionRoutes } from './permissions/routes.ts';
+import { reportRoutes } from './reports/routes.ts';
 import { ruleRoutes } from './rules/routes.ts';
 import { outcomeRoutes } from './sectors/outcomes.ts';
 import { directoryRoutes } from './sectors/directory.ts';
@@ -22,6 +23,7 @@ import { mailRoutes } from './users/mails.ts';
 import { userRoutes } from './users/routes.ts';
 import { liveRoutes } from './live/routes.ts';
 import { tagRoutes } from './tags/routes.ts';
+import { walkInRoutes } from './walkIns/routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the API; the OpenAPI document and the permission walk are made of this list. */
@@ -41,11 +43,13 @@ export const routes: readonly Route[] = [
   ...invitationRoutes,
   ...mailRoutes,
   ...channelRoutes,
+  ...walkInRoutes,
   ...ruleRoutes,
   ...contactRoutes,
   ...contactNoteRoutes,
   readContactHistory,
   ...portfolioRoutes,
+  ...reportRoutes,
   ...tagRoutes,
   ...customFieldRoutes,
   ...organizationRoutes,

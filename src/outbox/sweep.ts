@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import { type Platform, transact, type Unit } from '../database/unit.ts';
-import type { ConversationId, MailId, WebhookCallId } from '../domain/ids.ts';
+import type { ConversationId, MailId, UserId, WebhookCallId } from '../domain/ids.ts';
 import { compare, mostFindings } from './compare.ts';
 import { restoreAfterMove } from './moved.ts';
 import type { Temporal, WorkflowStatus } from './temporal.ts';
@@ -27,10 +27,19 @@ export interface SweepCounts {
 }
 
 /**
- * A conversation, a sector, a mail, a call of a rule without workflow · a workflow that shows what the row does not · one
+ * A conversation, a sector, a mail, a call of a rule, an absence without workflow · a workflow that shows what the row does not · one
  * without an active row · a step that did not come · all of them, after a store was exchanged.
  */
-export type Mended = 'conversation' | 'sector' | 'mail' | 'call' | 'different' | 'left' | 'overdue' | 'exchanged';
+export type Mended =
+  | 'conversation'
+  | 'sector'
+  | 'mail'
+  | 'call'
+  | 'absence'
+  | 'different'
+  | 'left'
+  | 'overdue'
+  | 'exchanged';
 
 /** The list is refreshed by Temporal itself; so few are asked for one by one, in case it is wrong for good. */
 const askedEachRound = 10;
@@ -45,8 +54,9 @@ const untilDue = 0.9;
 const shareOfTime = 0.1;
 
 /**
- * The second net: every active conversation, every sector, every mail that waits and every call that nobody has taken
- * yet has its workflow, and that of a conversation knows how its row stands. What is not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
+ * The second net: every active conversation, every sector, every mail that waits, every call that nobody has taken yet
+ * and every absence that ends by itself has its workflow, and that of a conversation knows how its row stands. What is
+ * not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
  * process at a time does it, for all.
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
@@ -101,12 +111,14 @@ async function mendDifferences(deps: SweepDeps, mended: (what: Mended, count: nu
     );
     mended('mail', 1);
   }
-  for (const { id } of await callsToAsk(platform)) {
-    if (!goesOn() || (await temporal.statusOf('webhook', id)) === 'running') continue;
+  for (const { id, workflow } of await callsAndAbsencesToAsk(platform)) {
+    if (!goesOn() || (await temporal.statusOf(workflow, id)) === 'running') continue;
     await transact(platform, async (unit) =>
-      unit.wake({ workflow: 'webhook', targetId: id, signal: 'due', restart: true }),
+      workflow === 'webhook'
+        ? unit.wake({ workflow, targetId: id, signal: 'due', restart: true })
+        : unit.wake({ workflow, targetId: id, signal: 'absenceChanged', restart: true }),
     );
-    mended('call', 1);
+    mended(workflow === 'webhook' ? 'call' : 'absence', 1);
   }
   const asked = await conversationsToAsk(platform, found ? askedEachRound : askedWithoutList);
   const suspected = new Map([...(found?.missing ?? []), ...asked].map(({ id, version }) => [id, version]));
@@ -149,13 +161,26 @@ async function mailsToAsk(platform: Platform): Promise<{ readonly id: MailId }[]
   return rows;
 }
 
-/** Some of the calls that nobody has taken yet, and that no wake-up is on its way to: others the next time. */
-async function callsToAsk(platform: Platform): Promise<{ readonly id: WebhookCallId }[]> {
-  const { rows } = await sql<{ id: WebhookCallId }>`
-    select w.id from webhook_call w
-     where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
-       and not exists (select 1 from wake_up u where u.target_id = w.id)
-     order by random() limit ${askedEachRound}`.execute(dbOf(platform.orm.em.fork()));
+type Asked =
+  | { readonly workflow: 'webhook'; readonly id: WebhookCallId }
+  | { readonly workflow: 'availability'; readonly id: UserId };
+
+/**
+ * Some of the calls that nobody has taken yet, and of the absences that end by themselves – those first that should have
+ * ended –, none that a wake-up is on its way to: others the next time.
+ */
+async function callsAndAbsencesToAsk(platform: Platform): Promise<Asked[]> {
+  const { rows } = await sql<Asked>`
+    (select 'webhook' as workflow, w.id from webhook_call w
+      where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
+        and not exists (select 1 from wake_up u where u.target_id = w.id)
+      order by random() limit ${askedEachRound})
+    union all
+    (select 'availability', u.id from users u
+      where u.availability_until is not null and not exists (select 1 from wake_up w where w.target_id = u.id)
+      order by u.availability_until > clock_timestamp(), random() limit ${askedEachRound})`.execute(
+    dbOf(platform.orm.em.fork()),
+  );
   return rows;
 }
 

@@ -12,6 +12,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { StoredWakeUp } from '../database/unit.ts';
 import type { WorkflowKind } from '../domain/conversation/standing.ts';
 import {
+  availabilityWorkflowId,
   conversationWorkflowId,
   mailWorkflowId,
   routingTaskQueue,
@@ -72,6 +73,12 @@ const workflows: Readonly<
     inputOf: (callId) => ({ callId }),
     livesOnce: true,
     summary: 'a call that a rule makes',
+  },
+  availability: {
+    idOf: availabilityWorkflowId,
+    inputOf: (userId) => ({ userId }),
+    livesOnce: false,
+    summary: 'an absence that ends by itself',
   },
 };
 

@@ -1,3 +1,4 @@
+export { availability } from './availability.ts';
 export { conversation } from './conversation.ts';
 export { mail } from './mail.ts';
 export { sector } from './sector.ts';

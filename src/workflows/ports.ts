@@ -1,6 +1,6 @@
-import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type { AbsenceStanding, QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
+import type { AvailabilityInput, ConversationInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -19,6 +19,12 @@ export interface SectorPort {
   serveQueue(
     input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null },
   ): Promise<QueuePlace | null>;
+}
+
+/** What the workflow of somebody's absence asks of the database. */
+export interface AvailabilityPort {
+  /** Ends the absence if its time has come, and says when to look again. Doing it again changes nothing. */
+  endAbsence(input: AvailabilityInput): Promise<AbsenceStanding>;
 }
 
 /** What a mail's workflow asks of what leads out of the machine. */

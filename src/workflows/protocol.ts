@@ -1,4 +1,5 @@
 import type {
+  AvailabilitySignal,
   ConversationSignal,
   MailSignal,
   SectorSignal,
@@ -28,6 +29,8 @@ export const mailSignals: readonly MailSignal[] = ['mailWritten'];
 
 export const webhookSignals: readonly WebhookSignal[] = ['due'];
 
+export const availabilitySignals: readonly AvailabilitySignal[] = ['absenceChanged'];
+
 /** Ids and version only. */
 export interface ConversationFact {
   readonly version: number;
@@ -49,11 +52,16 @@ export interface WebhookCallInput {
   readonly callId: string;
 }
 
+export interface AvailabilityInput {
+  readonly userId: string;
+}
+
 export const workflowTypes = {
   conversation: 'conversation',
   sector: 'sector',
   mail: 'mail',
   webhook: 'webhookCall',
+  availability: 'availability',
 } as const satisfies Record<WorkflowKind, string>;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
@@ -61,6 +69,7 @@ export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId
 
 export const mailWorkflowId = (mailId: string): string => `mail-${mailId}`;
 export const webhookWorkflowId = (callId: string): string => `webhook-${callId}`;
+export const availabilityWorkflowId = (userId: string): string => `availability-${userId}`;
 
 /** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type { AbsenceStanding, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 
 import { searchAttributeNames } from './protocol.ts';
 
@@ -86,4 +86,8 @@ const mailDetails: Readonly<Record<MailEnd['state'], string>> = {
 export function showMail(end: MailEnd | null): void {
   if (end === null) setCurrentDetails('**Waiting** for the mail server; the pending activity tells what it said last');
   else setCurrentDetails(`${mailDetails[end.state]}${end.code === null ? '' : ` (${end.code})`}`);
+}
+
+export function showAbsence({ until }: AbsenceStanding): void {
+  setCurrentDetails(until === null ? '**Over**: nothing is to be ended' : `**Absent** until ${until}`);
 }

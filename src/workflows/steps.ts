@@ -1,5 +1,5 @@
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ConversationPort, SectorPort, WebhookEndPort } from './ports.ts';
+import type { AvailabilityPort, ConversationPort, SectorPort, WebhookEndPort } from './ports.ts';
 
 /**
  * A step is a local activity: one event and one round trip. When the database stays away, a few tries turn into one
@@ -29,7 +29,11 @@ const { endWebhookCall: endWebhookCallLocally } = proxyLocalActivities<WebhookEn
   ...localOptions,
   summary: 'give the call up',
 });
-const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort>({
+const { endAbsence: endAbsenceLocally } = proxyLocalActivities<AvailabilityPort>({
+  ...localOptions,
+  summary: 'available again, or until when not',
+});
+const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort & AvailabilityPort>({
   ...durableOptions,
   summary: 'the database was away: tried until it is back',
 });
@@ -52,6 +56,7 @@ export const endWebhookCall: WebhookEndPort['endWebhookCall'] = localFirst(
   endWebhookCallLocally,
   durably.endWebhookCall,
 );
+export const endAbsence: AvailabilityPort['endAbsence'] = localFirst(endAbsenceLocally, durably.endAbsence);
 
 /** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */
 export const { serveQueue } = proxyActivities<SectorPort>({

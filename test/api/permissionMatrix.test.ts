@@ -12,9 +12,7 @@ import { createWorld, type World } from './walk/world.ts';
 const awaited: readonly Permission[] = [
   'define-filters',
   'set-variables',
-  'use-reports',
   'show-ai-suggestions',
-  'in-person-service',
   'take-out-dispatches',
   'view-dispatches',
   'change-dispatch-responsible',

@@ -97,6 +97,10 @@ const table = readLines(`
   createChannelKey      | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   revokeChannelKey      | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
 
+  listWalkInChannels    | 401    | 403     | 403         | 403        | ok/none    | none/ok          | ok            | 401     | 401
+  registerWalkIn        | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
+  readTicketBoard       | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
+
   listRules             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   getRule               | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
   createRule            | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
@@ -116,6 +120,8 @@ const table = readLines(`
   listContactConversations | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | 401     | 401
   putPortfolio          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
   deletePortfolio       | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/403           | ok            | 401     | 401
+
+  reportActivity        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | 401     | 401
 
   listTags              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
   createTag             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401

@@ -81,6 +81,7 @@ export async function createUser(
     permissionExceptions: {},
     available: true,
     availabilityReason: null,
+    availabilityUntil: null,
     unavailableSince: null,
     capacity: null,
     defaultSectorId: null,

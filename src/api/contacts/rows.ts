@@ -5,7 +5,7 @@ import type { ContactSource } from '../../database/entities/contacts.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { visibleContacts } from '../../database/visible.ts';
 import type { AppAbility } from '../../domain/access/ability.ts';
-import { phoneNamespace } from '../../domain/contact/identity.ts';
+import { documentNamespace, phoneNamespace } from '../../domain/contact/identity.ts';
 import { allowedContactActions } from '../../domain/contact/portfolio.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { ContactId, UserId } from '../../domain/ids.ts';
@@ -91,7 +91,7 @@ export const presentContact =
     id: row.id,
     name: row.name,
     externalId: row.external_id,
-    channelId: row.namespace === phoneNamespace ? null : row.namespace,
+    channelId: [phoneNamespace, documentNamespace].includes(row.namespace) ? null : row.namespace,
     email: row.email,
     origin: row.origin,
     source: row.source,

@@ -17,10 +17,12 @@ export const contactSchema = z
   .object({
     id: contactId,
     name: z.string().nullable(),
-    externalId: z.string().meta({ description: 'A telephone number, or the id of a visitor of `channelId`.' }),
-    channelId: channelId
-      .nullable()
-      .meta({ description: '`null`: a telephone number, known on every WhatsApp channel.' }),
+    externalId: z
+      .string()
+      .meta({ description: 'A telephone number, a document, or the id of a visitor of `channelId`.' }),
+    channelId: channelId.nullable().meta({
+      description: '`null`: a telephone number, known on every WhatsApp channel, or a document, known at every desk.',
+    }),
     email: z.string().nullable(),
     origin: z.string().nullable(),
     source: z.enum(contactSources).meta({ description: 'They wrote, a person noted them, or they were imported.' }),

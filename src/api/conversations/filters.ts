@@ -36,7 +36,7 @@ export const listQuery = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: 'Part of the contact’s name or external id, in any case of letters.' }),
+    .meta({ description: 'Part of the contact’s name or external id, or a whole ticket, in any case of letters.' }),
   ...pageQuery,
 });
 export type ListQuery = z.output<typeof listQuery>;
@@ -73,7 +73,7 @@ function filterConditions(query: ListQuery): RawBuilder<boolean>[] {
     query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
     query.tag && sql<boolean>`exists (select 1 from unnest(c.tags) t where lower(t) = lower(${query.tag}))`,
     like &&
-      sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
+      sql<boolean>`(c.ticket = upper(${query.q}) or exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like})))`,
   ].filter((condition) => typeof condition === 'object');
 }
 

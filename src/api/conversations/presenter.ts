@@ -90,6 +90,7 @@ function present(
     outcome: row.outcome_id && { id: row.outcome_id, name: row.outcome_name ?? '' },
     previousConversationId: row.previous_id,
     clientId: row.client_id,
+    ticket: row.ticket,
     tags: row.tags,
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),

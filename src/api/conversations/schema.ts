@@ -52,6 +52,10 @@ export const conversationSchema = z
     outcome: named(outcomeId).nullable(),
     previousConversationId: conversationId.nullable(),
     clientId: clientId.nullable(),
+    ticket: z
+      .string()
+      .nullable()
+      .meta({ description: 'The number of who came in person: one in its channel and day.', example: 'A001' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

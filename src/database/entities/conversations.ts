@@ -60,6 +60,8 @@ export const Conversation = defineEntity({
     unansweredSince: p.datetime(3).nullable(),
     /** R34: when the supervisors were told of this lack of an answer. */
     overdueToldAt: p.datetime(3).nullable(),
+    /** The number on the paper of who came in person; `null` for everybody else. */
+    ticket: p.text().nullable(),
     tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),
@@ -96,6 +98,12 @@ export const Conversation = defineEntity({
     // Lists are read sector by sector: as many rows as a page has, however many there are.
     { name: 'conversation_newest', properties: ['sectorId', 'status', 'createdAt', 'id'] },
     { name: 'conversation_contact', properties: ['contactId', 'createdAt'] },
+    { name: 'conversation_ticket', properties: ['ticket'], where: 'ticket is not null' },
+    {
+      name: 'conversation_board',
+      properties: ['channelId', 'waitingSince'],
+      where: "status = 'active' and ticket is not null",
+    },
     // Whose contacts somebody sees.
     { name: 'conversation_sector', properties: ['sectorId', 'contactId'] },
     { name: 'conversation_check', properties: ['workflowSeenAt'], where: "status = 'active'" },

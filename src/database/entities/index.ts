@@ -1,4 +1,4 @@
-import { Channel, ChannelKey } from './channels.ts';
+import { Channel, ChannelKey, TicketCounter } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
@@ -26,6 +26,7 @@ export const entities = [
   Outcome,
   Channel,
   ChannelKey,
+  TicketCounter,
   Contact,
   ContactNote,
   Tag,

@@ -33,7 +33,16 @@ export const Event = defineEntity({
     { name: 'event_position_unique', properties: ['position'] },
     { name: 'event_seq_unique', properties: ['conversationId', 'seq'] },
   ],
-  indexes: [{ name: 'event_unpositioned', properties: ['ordinal'], where: 'position is null' }],
+  indexes: [
+    // Rows lie in the order of their time: of a day's report only the blocks of that day are read, at next to no cost
+    // for whoever writes.
+    {
+      name: 'event_time',
+      expression:
+        'create index "event_time" on "event" using brin ("at") with (pages_per_range = 16, autosummarize = on)',
+    },
+    { name: 'event_unpositioned', properties: ['ordinal'], where: 'position is null' },
+  ],
 });
 
 /** What must reach a workflow: written with the step, sent after its commit, deleted when the signal was taken. */

@@ -1,4 +1,5 @@
 import { priorityRank } from '../../domain/conversation/state.ts';
+import type { Actor } from '../../domain/conversation/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import {
   type ChannelId,
@@ -42,6 +43,8 @@ export async function beginConversation(
   channel: InboundChannel,
   contactId: ContactId,
   text: string,
+  /** Who brings it, where no rule decides where it goes. */
+  by: Actor = { kind: 'contact' },
 ): Promise<{ readonly draft: Draft; readonly runs: readonly RuleRun[] }> {
   const now = await unit.now();
   const previous = await previousConversation(unit, contactId, channel.id);
@@ -102,6 +105,7 @@ export async function beginConversation(
     waitingRulesRun: [],
     unansweredSince: now,
     overdueToldAt: null,
+    ticket: null,
     tags: [],
     customFields: {},
     lastMessageAt: now,
@@ -116,19 +120,15 @@ export async function beginConversation(
     ownership: sector.ownership,
     rules: noRules,
   });
-  draft.record(
-    'conversation.created',
-    destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' },
-    {
-      sectorId: sector.id,
-      because: destination.because,
-      ruleId: destination.ruleId,
-      failedRules: rules.failedRules,
-      first: first && tried(first),
-      ...(next.length > 0 ? { next: next.map(tried) } : {}),
-      previousId: previous?.id ?? null,
-    },
-  );
+  draft.record('conversation.created', destination.ruleId ? { kind: 'rule', id: destination.ruleId } : by, {
+    sectorId: sector.id,
+    because: destination.because,
+    ruleId: destination.ruleId,
+    failedRules: rules.failedRules,
+    first: first && tried(first),
+    ...(next.length > 0 ? { next: next.map(tried) } : {}),
+    previousId: previous?.id ?? null,
+  });
   return { draft, runs: rules.runs };
 }
 

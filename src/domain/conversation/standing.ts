@@ -46,8 +46,17 @@ export type MailSignal = 'mailWritten';
 /** What the workflow of a rule's call learns: that it is to begin. */
 export type WebhookSignal = 'due';
 
+/** What the workflow of somebody's absence learns: that it has another end, or none any more. */
+export type AvailabilitySignal = 'absenceChanged';
+
 /** Everything that has a workflow of its own. */
-export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook';
+export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook' | 'availability';
+
+/** When somebody is available again by themselves; both `null`: nothing is to be waited for (any more). */
+export interface AbsenceStanding {
+  readonly until: string | null;
+  readonly dueInMs: number | null;
+}
 
 /** Where a sector stands towards its hours. */
 export interface SectorStanding {

@@ -79,6 +79,12 @@ const onColleague =
 const onChannel =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createChannel(platform, side.sector)), ...(body ? { body } : {}) });
+const onDesk =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side }) => ({
+    ...idOf(await createChannel(platform, side.sector, { kind: 'walk-in' })),
+    ...(body ? { body } : {}),
+  });
 const onOutcome =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createOutcome(platform, side.sector)), ...(body ? { body } : {}) });
@@ -272,6 +278,12 @@ export const requests: Readonly<Record<string, Make>> = {
     params: { id: side.channel.id, keyId: (await createKey(platform, side.channel)).id },
   }),
 
+  listWalkInChannels: async ({ platform, side }) => ({
+    shows: has((await createChannel(platform, side.sector, { kind: 'walk-in' })).id),
+  }),
+  registerWalkIn: onDesk({ name: 'Maria Oliveira' }),
+  readTicketBoard: onDesk(),
+
   listRules: nothing,
   createRule: ({ side }) => ({
     body: {
@@ -302,6 +314,8 @@ export const requests: Readonly<Record<string, Make>> = {
     await queries(occasion.platform).updateTable('contact').set({ ownerId: owner.id }).where('id', '=', id).execute();
     return { params: { id } };
   },
+
+  reportActivity: () => ({ query: { from: '2026-11-01', to: '2026-11-30' } }),
 
   listTags: async ({ platform }) => ({ query: longest, shows: has((await createTag(platform)).id) }),
   createTag: () => ({ body: { name: `vip ${randomUUID()}` } }),
