@@ -1,16 +1,18 @@
 import type { Platform } from '../database/unit.ts';
-import type { AvailabilityPort, ConversationPort, SectorPort, WebhookEndPort } from '../workflows/ports.ts';
+import type { AvailabilityPort, ConversationPort, JobPort, SectorPort, WebhookEndPort } from '../workflows/ports.ts';
 import { availabilitySteps } from './availabilitySteps.ts';
 import { conversationSteps } from './conversationSteps.ts';
+import { jobSteps } from './jobSteps.ts';
 import { sectorSteps } from './sectorSteps.ts';
 import { webhookEndSteps } from './webhooks/webhookSteps.ts';
 
 /** Every activity of the routing task queue, on the given platform. */
 export const createActivities = (
   platform: Platform,
-): ConversationPort & SectorPort & AvailabilityPort & WebhookEndPort => ({
+): ConversationPort & SectorPort & AvailabilityPort & JobPort & WebhookEndPort => ({
   ...conversationSteps(platform),
   ...sectorSteps(platform),
   ...availabilitySteps(platform),
+  ...jobSteps(platform),
   ...webhookEndSteps(platform),
 });

@@ -61,7 +61,7 @@ const securityOf: Readonly<Record<CallerKind, Record<string, string[]>[]>> = {
 };
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const keyed = route.kind === 'write' || route.kind === 'many';
+  const keyed = route.kind === 'write' || route.kind === 'many' || route.kind === 'upload';
   const header = z.object({
     ...(keyed
       ? {
@@ -92,6 +92,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(Object.keys(header.shape).length > 0 ? { header } : {}),
     },
     ...(route.body ? { requestBody: { required: true, content: bodyOf(route) } } : {}),
+    ...(route.kind === 'upload'
+      ? { requestBody: { required: true, content: { [route.takesType]: { schema: z.string() } } } }
+      : {}),
     responses: responsesOf(route),
   };
 }
@@ -130,7 +133,7 @@ const contentOf = (route: Route, schema: z.ZodType): ZodOpenApiContentObject => 
 function refusalsOf(route: Route): Set<RefusalCode> {
   // An unknown parameter is invalid everywhere.
   const codes: RefusalCode[] = ['unavailable', 'invalid-request', ...(route.refusals ?? [])];
-  if (route.body) codes.push('payload-too-large', 'unsupported-media-type');
+  if (route.body || route.kind === 'upload') codes.push('payload-too-large', 'unsupported-media-type');
   if (route.caller !== 'anybody') codes.push('unauthenticated');
   // For who tries one credential after the other.
   if (route.caller !== 'anybody' || route.path.includes('{token}')) codes.push('too-many-requests');
@@ -138,6 +141,6 @@ function refusalsOf(route: Route): Set<RefusalCode> {
   if (route.caller === 'person' && route.method !== 'get') codes.push('forbidden');
   if (route.can) codes.push('forbidden');
   if (route.params) codes.push('not-found');
-  if (route.kind === 'write' || route.kind === 'many') codes.push('idempotency-key-reused');
+  if (route.kind === 'write' || route.kind === 'many' || route.kind === 'upload') codes.push('idempotency-key-reused');
   return new Set(codes);
 }

@@ -1,5 +1,7 @@
 import { accountRoutes } from './accounts/routes.ts';
 import { channelRoutes } from './channels/routes.ts';
+import { forgetContactRoute } from './contacts/forget.ts';
+import { portfolioMoveRoutes } from './contacts/moves.ts';
 import { readContactHistory } from './contacts/history.ts';
 import { contactNoteRoutes } from './contacts/notes.ts';
 import { portfolioRoutes } from './contacts/portfolio.ts';
@@ -7,6 +9,7 @@ import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { customFieldRoutes } from './customFields/routes.ts';
 import { healthRoutes } from './health/routes.ts';
+import { importRoutes } from './imports/routes.ts';
 import { inboundRoutes } from './channels/inbound.ts';
 import { organizationRoutes } from './organization/routes.ts';
 import { permissionRoutes } from './permissions/routes.ts';
@@ -48,7 +51,10 @@ export const routes: readonly Route[] = [
   ...contactRoutes,
   ...contactNoteRoutes,
   readContactHistory,
+  forgetContactRoute,
   ...portfolioRoutes,
+  ...portfolioMoveRoutes,
+  ...importRoutes,
   ...reportRoutes,
   ...tagRoutes,
   ...customFieldRoutes,

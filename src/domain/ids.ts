@@ -26,6 +26,7 @@ export const contactNoteId = id('ContactNoteId');
 export const tagId = id('TagId');
 export const customFieldId = id('CustomFieldId');
 export const mailId = id('MailId');
+export const jobId = id('JobId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
 export type UserId = z.infer<typeof userId>;
@@ -46,6 +47,7 @@ export type ContactNoteId = z.infer<typeof contactNoteId>;
 export type TagId = z.infer<typeof tagId>;
 export type CustomFieldId = z.infer<typeof customFieldId>;
 export type MailId = z.infer<typeof mailId>;
+export type JobId = z.infer<typeof jobId>;
 /** Known inside only: people hold the link's token. */
 export type LinkId = string & z.$brand<'LinkId'>;
 

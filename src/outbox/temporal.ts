@@ -14,6 +14,7 @@ import type { WorkflowKind } from '../domain/conversation/standing.ts';
 import {
   availabilityWorkflowId,
   conversationWorkflowId,
+  jobWorkflowId,
   mailWorkflowId,
   routingTaskQueue,
   searchAttributeNames,
@@ -80,6 +81,7 @@ const workflows: Readonly<
     livesOnce: false,
     summary: 'an absence that ends by itself',
   },
+  job: { idOf: jobWorkflowId, inputOf: (jobId) => ({ jobId }), livesOnce: true, summary: 'a work of many pages' },
 };
 
 /** Whether a workflow runs: a stopped one of an active row is started anew. */

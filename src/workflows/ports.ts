@@ -1,6 +1,19 @@
-import type { AbsenceStanding, QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type {
+  AbsenceStanding,
+  JobStanding,
+  QueuePlace,
+  SectorStanding,
+  Standing,
+} from '../domain/conversation/standing.ts';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { AvailabilityInput, ConversationInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
+import type {
+  AvailabilityInput,
+  ConversationInput,
+  JobInput,
+  MailInput,
+  SectorInput,
+  WebhookCallInput,
+} from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -25,6 +38,12 @@ export interface SectorPort {
 export interface AvailabilityPort {
   /** Ends the absence if its time has come, and says when to look again. Doing it again changes nothing. */
   endAbsence(input: AvailabilityInput): Promise<AbsenceStanding>;
+}
+
+/** What the workflow of a long work asks of the database. */
+export interface JobPort {
+  /** Works through some pages, each in one transaction, and says what is left. Doing it again goes on where it stopped. */
+  workJob(input: JobInput): Promise<JobStanding>;
 }
 
 /** What a mail's workflow asks of what leads out of the machine. */

@@ -1,6 +1,7 @@
 import type {
   AvailabilitySignal,
   ConversationSignal,
+  JobSignal,
   MailSignal,
   SectorSignal,
   WebhookSignal,
@@ -29,6 +30,8 @@ export const mailSignals: readonly MailSignal[] = ['mailWritten'];
 
 export const webhookSignals: readonly WebhookSignal[] = ['due'];
 
+export const jobSignals: readonly JobSignal[] = ['jobWritten'];
+
 export const availabilitySignals: readonly AvailabilitySignal[] = ['absenceChanged'];
 
 /** Ids and version only. */
@@ -56,12 +59,17 @@ export interface AvailabilityInput {
   readonly userId: string;
 }
 
+export interface JobInput {
+  readonly jobId: string;
+}
+
 export const workflowTypes = {
   conversation: 'conversation',
   sector: 'sector',
   mail: 'mail',
   webhook: 'webhookCall',
   availability: 'availability',
+  job: 'job',
 } as const satisfies Record<WorkflowKind, string>;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
@@ -69,6 +77,7 @@ export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId
 
 export const mailWorkflowId = (mailId: string): string => `mail-${mailId}`;
 export const webhookWorkflowId = (callId: string): string => `webhook-${callId}`;
+export const jobWorkflowId = (jobId: string): string => `job-${jobId}`;
 export const availabilityWorkflowId = (userId: string): string => `availability-${userId}`;
 
 /** Workflows, and the steps that touch the database. */

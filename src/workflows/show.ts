@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { AbsenceStanding, SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type { AbsenceStanding, JobStanding, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 
 import { searchAttributeNames } from './protocol.ts';
 
@@ -90,4 +90,8 @@ export function showMail(end: MailEnd | null): void {
 
 export function showAbsence({ until }: AbsenceStanding): void {
   setCurrentDetails(until === null ? '**Over**: nothing is to be ended' : `**Absent** until ${until}`);
+}
+
+export function showJob({ state, done, total }: JobStanding): void {
+  setCurrentDetails(`**${state}**: ${done} of ${total}`);
 }

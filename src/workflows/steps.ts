@@ -1,5 +1,5 @@
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { AvailabilityPort, ConversationPort, SectorPort, WebhookEndPort } from './ports.ts';
+import type { AvailabilityPort, ConversationPort, JobPort, SectorPort, WebhookEndPort } from './ports.ts';
 
 /**
  * A step is a local activity: one event and one round trip. When the database stays away, a few tries turn into one
@@ -64,4 +64,12 @@ export const { serveQueue } = proxyActivities<SectorPort>({
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
   summary: 'serve those who wait, in the order of the queue',
+});
+
+/** A long work goes on page by page for some seconds at a call, and beats between them. */
+export const { workJob } = proxyActivities<JobPort>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+  summary: 'work through some pages',
 });

@@ -121,6 +121,14 @@ const table = readLines(`
   putPortfolio          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 401     | 401
   deletePortfolio       | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/403           | ok            | 401     | 401
 
+  movePortfolio         | 401    | 403     | 403         | 403        | ok/403     | ok/403           | ok            | 401     | 401
+  getPortfolioMove      | 401    | 403     | 403         | 403        | ok/404     | ok/404           | ok            | 401     | 401
+  importContacts        | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401
+  getContactImport      | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | 401     | 401
+  listContactImportRows | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | 401     | 401
+  cancelContactImport   | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | 401     | 401
+  forgetContact         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 401     | 401
+
   reportActivity        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | 401     | 401
 
   listTags              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | 401     | 401

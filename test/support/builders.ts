@@ -271,6 +271,7 @@ export async function createContact(
     createdById: null,
     createdAt: laterThanTheLast(),
     updatedAt: null,
+    forgottenAt: null,
     ...overrides,
   };
   await queries(platform).insertInto('contact').values(contact).execute();

@@ -1,10 +1,12 @@
 import { sleep } from '@temporalio/workflow';
 import { availability as presentAvailability } from '../../src/workflows/availability.ts';
 import { conversation as presentConversation } from '../../src/workflows/conversation.ts';
+import { job as presentJob } from '../../src/workflows/job.ts';
 import { mail as presentMail } from '../../src/workflows/mail.ts';
 import type {
   AvailabilityInput,
   ConversationInput,
+  JobInput,
   MailInput,
   SectorInput,
   WebhookCallInput,
@@ -40,4 +42,10 @@ export async function webhookCall(input: WebhookCallInput): Promise<void> {
 export async function availability(input: AvailabilityInput): Promise<void> {
   await sleep('1 minute');
   return presentAvailability(input);
+}
+
+/** And for long works. */
+export async function job(input: JobInput): Promise<void> {
+  await sleep('1 minute');
+  return presentJob(input);
 }

@@ -32,6 +32,9 @@ export const contactSchema = z
     ownerSince: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp.nullable(),
+    forgottenAt: timestamp
+      .nullable()
+      .meta({ description: 'Since when nothing is known of the person any more; `null` of everybody else.' }),
     allowed: z.array(z.enum(contactActions)).meta({ description: 'What the caller may do with it.' }),
   })
   .meta({ id: 'Contact' });

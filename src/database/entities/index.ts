@@ -1,6 +1,7 @@
 import { Channel, ChannelKey, TicketCounter } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
+import { ContactImportRow, Job } from './jobs.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
@@ -43,4 +44,6 @@ export const entities = [
   AutomationRule,
   WebhookCall,
   LiveConnection,
+  Job,
+  ContactImportRow,
 ] as const;

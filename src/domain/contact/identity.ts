@@ -16,6 +16,9 @@ export function documentNumber(text: string): string | null {
   return bare.length >= 3 && bare.length <= 40 ? bare : null;
 }
 
+/** Where contacts are whom the organisation has forgotten: no message ever finds them again. */
+export const forgottenNamespace = 'forgotten';
+
 /**
  * A telephone number as providers write it: `+`, country, area and number, digits only. Blanks, dots, dashes, slashes
  * and brackets are left out. `null` for what is no such number – a number without its country above all, because to

@@ -21,5 +21,7 @@ export function initialsOf(name: string | null): string | null {
     .filter((word) => /^\p{L}/u.test(word));
   const [first, ...rest] = words;
   if (first === undefined) return null;
-  return [first, ...rest.slice(-1)].map((word) => `${String.fromCodePoint(word.codePointAt(0) ?? 0).toUpperCase()}.`).join(' ');
+  return [first, ...rest.slice(-1)]
+    .map((word) => `${String.fromCodePoint(word.codePointAt(0) ?? 0).toUpperCase()}.`)
+    .join(' ');
 }
