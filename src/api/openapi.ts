@@ -93,7 +93,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     },
     ...(route.body ? { requestBody: { required: true, content: bodyOf(route) } } : {}),
     ...(route.kind === 'upload'
-      ? { requestBody: { required: true, content: { [route.takesType]: { schema: z.string() } } } }
+      ? { requestBody: { required: true, content: { [route.takesType]: { schema: z.string().max(route.mostBytes) } } } }
       : {}),
     responses: responsesOf(route),
   };

@@ -148,6 +148,8 @@ export interface UploadRoute<K extends CallerKind, Q extends Shape | undefined> 
   readonly kind: 'upload';
   /** The media type of the body. */
   readonly takesType: string;
+  /** The most that the body may be; the handler sees to it. */
+  readonly mostBytes: number;
   readonly handle: (
     request: Request<undefined, Of<Q>, undefined> & Callers[K],
     body: IncomingMessage,

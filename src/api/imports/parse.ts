@@ -72,9 +72,9 @@ async function withDelimiter(
 ): Promise<{ readonly chunks: AsyncIterable<Buffer>; readonly delimiter: string }> {
   let head = Buffer.alloc(0);
   while (!head.includes('\n') && head.length < longestRow) {
-    const { value, done } = await chunks.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
+    const next = await chunks.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
   }
   const line = head.toString('utf8').split(/\r?\n/, 1)[0] ?? '';
   const count = (mark: string): number => line.split(mark).length;

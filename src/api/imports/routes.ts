@@ -7,7 +7,7 @@ import { jobId } from '../../domain/ids.ts';
 import { csvAnswer, csvText } from '../csv.ts';
 import { read, type Route, upload, write } from '../route.ts';
 import { byId, page, placeOfCursor } from '../schemas.ts';
-import { mostRows } from './parse.ts';
+import { mostBytes, mostRows } from './parse.ts';
 import { receiveImport } from './receive.ts';
 import { presentImport, presentReportRow, readImport, reportRows } from './rows.ts';
 import { importRowPageSchema, importRowQuery, importSchema, uploadQuery } from './schema.ts';
@@ -28,6 +28,7 @@ export const importRoutes: readonly Route[] = [
     can: ['import', 'Contact'],
     query: uploadQuery,
     takesType: 'text/csv',
+    mostBytes,
     answers: { 202: importSchema },
     async handle({ deps, query, person }, body, finish) {
       const db = dbOf(deps.platform.orm.em.fork());

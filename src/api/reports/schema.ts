@@ -18,6 +18,7 @@ export const activityQuery = z
     to: date.meta({ description: 'The last day, included.', example: '2026-11-30' }),
     by: z
       .string()
+      .max(40)
       .default('day')
       .transform((text, context): Dimension[] => {
         const named = text.split(',');

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { ImportColumn, WrongCell } from '../../../domain/contact/importRow.ts';
-import type { JobStanding } from '../../../domain/conversation/standing.ts';
 import { Refusal } from '../../../domain/errors.ts';
 import type { JobId, UserId } from '../../../domain/ids.ts';
 import type { Db } from '../../db.ts';
@@ -57,8 +56,4 @@ export async function startImport(unit: Unit, id: JobId): Promise<void> {
 
 /** Forgets a file that did not come to its end. */
 export const dropImport = (db: Db, id: JobId): Promise<unknown> =>
-  db
-    .deleteFrom('job')
-    .where('id', '=', id)
-    .where('state', '=', 'receiving' satisfies JobStanding['state'])
-    .execute();
+  db.deleteFrom('job').where('id', '=', id).where('state', '=', 'receiving').execute();
