@@ -19,6 +19,7 @@ export const problems: Record<RefusalCode, { readonly status: number; readonly t
   'email-taken': { status: 409, title: 'The e-mail address is taken' },
   'name-taken': { status: 409, title: 'The name is taken' },
   'contact-exists': { status: 409, title: 'The contact exists already' },
+  'contact-active': { status: 409, title: 'A conversation of the contact is active' },
   'target-not-eligible': { status: 409, title: 'The person cannot take it' },
   'last-administrator': { status: 409, title: 'The last administrator stays' },
   'built-in-group': { status: 409, title: 'The group cannot be changed' },

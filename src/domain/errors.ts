@@ -20,6 +20,7 @@ export const refusalCodes = [
   'email-taken',
   'name-taken',
   'contact-exists',
+  'contact-active',
   'target-not-eligible',
   'last-administrator',
   'built-in-group',

@@ -30,6 +30,7 @@ export const customFieldId = id('CustomFieldId');
 export const savedFilterId = id('SavedFilterId');
 export const variableId = id('VariableId');
 export const mailId = id('MailId');
+export const jobId = id('JobId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
 export type UserId = z.infer<typeof userId>;
@@ -54,6 +55,7 @@ export type CustomFieldId = z.infer<typeof customFieldId>;
 export type SavedFilterId = z.infer<typeof savedFilterId>;
 export type VariableId = z.infer<typeof variableId>;
 export type MailId = z.infer<typeof mailId>;
+export type JobId = z.infer<typeof jobId>;
 /** Known inside only: people hold the link's token. */
 export type LinkId = string & z.$brand<'LinkId'>;
 

@@ -45,7 +45,7 @@ export function createOutboxMetrics(registry: Registry): OutboxMetrics {
     registers,
   });
   // From the beginning at zero: otherwise the first of a kind would not count as a rise.
-  for (const workflow of ['conversation', 'sector', 'mail', 'webhook', 'dispatch', 'places']) {
+  for (const workflow of ['conversation', 'sector', 'mail', 'webhook', 'dispatch', 'availability', 'job', 'places']) {
     sent.inc({ workflow }, 0);
     failed.inc({ workflow }, 0);
   }
@@ -55,6 +55,8 @@ export function createOutboxMetrics(registry: Registry): OutboxMetrics {
     'mail',
     'call',
     'dispatch',
+    'absence',
+    'job',
     'different',
     'left',
     'overdue',

@@ -2,7 +2,7 @@ import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@tempo
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { MailEnd } from '../domain/access/mail.ts';
 import type { DispatchStanding } from '../domain/dispatch/standing.ts';
-import type { SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type { AbsenceStanding, JobStanding, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 
 import { searchAttributeNames } from './protocol.ts';
 
@@ -100,3 +100,10 @@ export function showDispatch({ status, state, responsibleId, groupId, dueFor, du
 }
 
 export const dispatchTimerSummary = ({ dueFor, dueAt }: DispatchStanding): string => `${dueFor} at ${dueAt}`;
+export function showAbsence({ until }: AbsenceStanding): void {
+  setCurrentDetails(until === null ? '**Over**: nothing is to be ended' : `**Absent** until ${until}`);
+}
+
+export function showJob({ state, done, total }: JobStanding): void {
+  setCurrentDetails(`**${state}**: ${done} of ${total}`);
+}

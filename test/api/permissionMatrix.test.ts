@@ -13,6 +13,12 @@ const awaited: readonly Permission[] = [
   'use-reports',
   'show-ai-suggestions',
   'in-person-service',
+  'define-filters',
+  'set-variables',
+  'show-ai-suggestions',
+  'take-out-dispatches',
+  'view-dispatches',
+  'change-dispatch-responsible',
 ];
 
 /** What a request has to say so that it takes just this permission, where one operation takes several. */

@@ -21,6 +21,7 @@ const statuses: Record<number, RefusalCode[]> = {
     'email-taken',
     'name-taken',
     'contact-exists',
+    'contact-active',
     'target-not-eligible',
     'last-administrator',
     'built-in-group',

@@ -91,6 +91,7 @@ export async function createUser(
     permissionExceptions: {},
     available: true,
     availabilityReason: null,
+    availabilityUntil: null,
     unavailableSince: null,
     capacity: null,
     defaultSectorId: null,
@@ -369,6 +370,7 @@ export async function createContact(
     createdById: null,
     createdAt: laterThanTheLast(),
     updatedAt: null,
+    forgottenAt: null,
     ...overrides,
   };
   await queries(platform).insertInto('contact').values(contact).execute();

@@ -2,6 +2,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/database/unit.ts';
 import { accept } from '../../src/database/steps/accept.ts';
+import { setAvailability } from '../../src/database/steps/people/setAvailability.ts';
 import { close } from '../../src/database/steps/close.ts';
 import { transact } from '../../src/database/unit.ts';
 import { abilityOf } from '../../src/domain/access/ability.ts';
@@ -134,6 +135,28 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
     expect(await untilConversation(world, id, {})).toMatchObject({ state: 'offered', offersMade: 1 });
     await env.sleep(minutes(2));
     await untilConversation(world, id, { state: 'open', reason: 'limit-reached' });
+  });
+
+  it('R2: whoever is away for a day is available when the day is over, and gets what waits', async () => {
+    const sector = await createSector(world.platform, { capacity: 1 });
+    const channel = await createChannel(world.platform, sector);
+    const busy = await createUser(world.platform, { memberOf: [sector] });
+    await createOwned(world.platform, channel, busy);
+    const ana = await createUser(world.platform, { memberOf: [sector] });
+    const until = new Date((await env.currentTimeMs()) + minutes(24 * 60));
+    await transact(world.platform, (unit) =>
+      setAvailability(unit, { userId: ana.id, available: false, reason: null, until, actorId: busy.id }),
+    );
+    await env.sleep(minutes(24 * 60 - 20));
+    const id = await createConversation(world.platform, channel);
+    await untilConversation(world, id, { state: 'waiting', reason: 'no-capacity' });
+    await env.sleep(minutes(19));
+    expect(await untilConversation(world, id, {})).toMatchObject({ state: 'waiting', offersMade: 0 });
+    await env.sleep(minutes(2));
+    await untilConversation(world, id, { state: 'offered', designatedId: ana.id });
+    const [offer] = await offersOf(id);
+    expect(offer!.startedAt.getTime()).toBeGreaterThanOrEqual(until.getTime());
+    expect(offer!.startedAt.getTime()).toBeLessThan(until.getTime() + minutes(2));
   });
 
   it('R24: a conversation waits for days until its sector opens and is offered then', async () => {

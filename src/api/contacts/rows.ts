@@ -5,7 +5,7 @@ import type { ContactSource } from '../../database/entities/contacts.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { visibleContacts } from '../../database/visible.ts';
 import type { AppAbility } from '../../domain/access/ability.ts';
-import { phoneNamespace } from '../../domain/contact/identity.ts';
+import { documentNamespace, forgottenNamespace, phoneNamespace } from '../../domain/contact/identity.ts';
 import { allowedContactActions } from '../../domain/contact/portfolio.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { ClientId, ContactId, UserId } from '../../domain/ids.ts';
@@ -35,6 +35,7 @@ interface ContactRow {
   readonly owner_since: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date | null;
+  readonly forgotten_at: Date | null;
 }
 
 /** Newest first. Rights are a condition like the others. */
@@ -42,7 +43,7 @@ async function readContacts(db: Db, conditions: readonly RawBuilder<unknown>[], 
   const { rows } = await sql<ContactRow>`
     select k.id, k.namespace, k.external_id, k.name, k.email, k.origin, k.source, k.tags, k.custom_fields, k.owner_id,
            k.client_id, (select c.name from client c where c.id = k.client_id) as client_name,
-           u.name as owner_name, k.owner_since, k.created_at, k.updated_at
+           u.name as owner_name, k.owner_since, k.created_at, k.updated_at, k.forgotten_at
       from contact k left join users u on u.id = k.owner_id
      where ${sql.join(conditions, sql` and `)}
      order by k.created_at desc, k.id desc limit ${limit}`.execute(db);
@@ -95,7 +96,7 @@ export const presentContact =
     id: row.id,
     name: row.name,
     externalId: row.external_id,
-    channelId: row.namespace === phoneNamespace ? null : row.namespace,
+    channelId: [phoneNamespace, documentNamespace, forgottenNamespace].includes(row.namespace) ? null : row.namespace,
     email: row.email,
     origin: row.origin,
     source: row.source,
@@ -106,5 +107,6 @@ export const presentContact =
     ownerSince: row.owner_since?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at?.toISOString() ?? null,
+    forgottenAt: row.forgotten_at?.toISOString() ?? null,
     allowed: allowedContactActions(person, row.owner_id),
   });

@@ -18,10 +18,12 @@ export const contactSchema = z
   .object({
     id: contactId,
     name: z.string().nullable(),
-    externalId: z.string().meta({ description: 'A telephone number, or the id of a visitor of `channelId`.' }),
-    channelId: channelId
-      .nullable()
-      .meta({ description: '`null`: a telephone number, known on every WhatsApp channel.' }),
+    externalId: z
+      .string()
+      .meta({ description: 'A telephone number, a document, or the id of a visitor of `channelId`.' }),
+    channelId: channelId.nullable().meta({
+      description: '`null`: a telephone number, known on every WhatsApp channel, or a document, known at every desk.',
+    }),
     email: z.string().nullable(),
     origin: z.string().nullable(),
     source: z.enum(contactSources).meta({ description: 'They wrote, a person noted them, or they were imported.' }),
@@ -32,6 +34,9 @@ export const contactSchema = z
     ownerSince: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp.nullable(),
+    forgottenAt: timestamp
+      .nullable()
+      .meta({ description: 'Since when nothing is known of the person any more; `null` of everybody else.' }),
     allowed: z.array(z.enum(contactActions)).meta({ description: 'What the caller may do with it.' }),
   })
   .meta({ id: 'Contact' });

@@ -93,6 +93,7 @@ function present(
     client: row.client_id && { id: row.client_id, name: row.client_name ?? '' },
     group: row.group_id && { id: row.group_id, name: row.group_name ?? '' },
     subject: row.subject,
+    ticket: row.ticket,
     tags: row.tags,
     customFields: row.custom_fields,
     offer: presentOffer(row, queue, limit, now),

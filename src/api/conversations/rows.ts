@@ -36,6 +36,7 @@ export interface ConversationRow {
   /** R34: of its sector. */
   readonly response_timeout_ms: number | null;
   readonly subject: string | null;
+  readonly ticket: string | null;
   readonly tags: string[];
   readonly custom_fields: Record<string, string>;
   readonly distribution: Distribution;
@@ -85,7 +86,7 @@ export interface Selection {
 /** The names are looked up only for the rows that the limit leaves, each by its key: there is no join to plan. */
 const columns = sql`
   c.id, c.status, c.state, c.reason, c.priority, c.waiting_since, c.state_since, c.created_at, c.closed_at, c.version,
-  c.client_id, c.group_id, c.unanswered_since, c.subject, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id,
+  c.client_id, c.group_id, c.unanswered_since, c.subject, c.ticket, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id,
   c.prior_sector_id,
   c.prior_designated_id, c.outcome_id, c.sector_id, c.channel_id, c.contact_id,
   (select s.name from sector s where s.id = c.sector_id) as sector_name,

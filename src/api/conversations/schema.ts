@@ -56,6 +56,10 @@ export const conversationSchema = z
     client: clientNameSchema.nullable().meta({ description: 'The company on whose behalf the contact writes.' }),
     group: groupNameSchema.nullable().meta({ description: 'The client group that it is tied to.' }),
     subject: z.string().nullable().meta({ description: 'What it is about.' }),
+    ticket: z
+      .string()
+      .nullable()
+      .meta({ description: 'The number of who came in person: one in its channel and day.', example: 'A001' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

@@ -34,9 +34,18 @@ export const Contact = defineEntity({
     createdById: () => p.manyToOne(User).mapToPk().fieldName('created_by_id').nullable().deleteRule('restrict'),
     createdAt: p.datetime(3),
     updatedAt: p.datetime(3).nullable(),
+    /** Since when nothing is known of the person any more. */
+    forgottenAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'contact_identity_unique', properties: ['namespace', 'externalId'] }],
   indexes: [
+    // Parts of names, numbers and addresses are found by it. Where the extension may not be created there is none, and a
+    // search reads every contact.
+    {
+      name: 'contact_search',
+      expression:
+        'create index "contact_search" on "contact" using gin ("name" gin_trgm_ops, "external_id" gin_trgm_ops, "email" gin_trgm_ops)',
+    },
     { name: 'contact_newest', properties: ['createdAt', 'id'] },
     { name: 'contact_owner', properties: ['ownerId', 'id'], where: 'owner_id is not null' },
     { name: 'contact_client', properties: ['clientId', 'createdAt', 'id'], where: 'client_id is not null' },

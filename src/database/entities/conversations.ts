@@ -65,6 +65,8 @@ export const Conversation = defineEntity({
     overdueToldAt: p.datetime(3).nullable(),
     /** What it is about, in the words of who has it. */
     subject: p.text().nullable(),
+    /** The number on the paper of who came in person; `null` for everybody else. */
+    ticket: p.text().nullable(),
     tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),
@@ -103,6 +105,12 @@ export const Conversation = defineEntity({
     { name: 'conversation_contact', properties: ['contactId', 'createdAt'] },
     { name: 'conversation_client', properties: ['clientId', 'createdAt', 'id'], where: 'client_id is not null' },
     { name: 'conversation_group', properties: ['groupId'], where: "group_id is not null and status = 'active'" },
+    { name: 'conversation_ticket', properties: ['ticket'], where: 'ticket is not null' },
+    {
+      name: 'conversation_board',
+      properties: ['channelId', 'waitingSince'],
+      where: "status = 'active' and ticket is not null",
+    },
     // Whose contacts somebody sees.
     { name: 'conversation_sector', properties: ['sectorId', 'contactId'] },
     { name: 'conversation_check', properties: ['workflowSeenAt'], where: "status = 'active'" },

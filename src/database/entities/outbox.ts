@@ -34,6 +34,13 @@ export const Event = defineEntity({
     { name: 'event_seq_unique', properties: ['conversationId', 'seq'] },
   ],
   indexes: [
+    // Rows lie in the order of their time: of a day's report only the blocks of that day are read, at next to no cost
+    // for whoever writes.
+    {
+      name: 'event_time',
+      expression:
+        'create index "event_time" on "event" using brin ("at") with (pages_per_range = 16, autosummarize = on)',
+    },
     { name: 'event_unpositioned', properties: ['ordinal'], where: 'position is null' },
     {
       // The history of a dispatch.

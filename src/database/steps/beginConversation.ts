@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { groupAtBeginning } from '../../domain/group/tie.ts';
 import type { GroupTie } from '../../domain/group/functions.ts';
 import { priorityRank } from '../../domain/conversation/state.ts';
+import type { Actor } from '../../domain/conversation/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import {
   type ChannelId,
@@ -49,6 +50,8 @@ export async function beginConversation(
   channel: InboundChannel,
   contactId: ContactId,
   text: string,
+  /** Who brings it, where no rule decides where it goes. */
+  by: Actor = { kind: 'contact' },
 ): Promise<{ readonly draft: Draft; readonly runs: readonly RuleRun[] }> {
   const now = await unit.now();
   const previous = await previousConversation(unit, contactId, channel.id);
@@ -118,6 +121,7 @@ export async function beginConversation(
     unansweredSince: now,
     overdueToldAt: null,
     subject: null,
+    ticket: null,
     tags: [],
     customFields: {},
     lastMessageAt: now,
@@ -134,20 +138,16 @@ export async function beginConversation(
     rules: noRules,
     groupTie: tie,
   });
-  draft.record(
-    'conversation.created',
-    destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' },
-    {
-      sectorId: sector.id,
-      because: destination.because,
-      ruleId: destination.ruleId,
-      failedRules: rules.failedRules,
-      first: first && tried(first),
-      ...(next.length > 0 ? { next: next.map(tried) } : {}),
-      previousId: previous?.id ?? null,
-      ...(groupId ? { groupId } : {}),
-    },
-  );
+  draft.record('conversation.created', destination.ruleId ? { kind: 'rule', id: destination.ruleId } : by, {
+    sectorId: sector.id,
+    because: destination.because,
+    ruleId: destination.ruleId,
+    failedRules: rules.failedRules,
+    first: first && tried(first),
+    ...(next.length > 0 ? { next: next.map(tried) } : {}),
+    previousId: previous?.id ?? null,
+    ...(groupId ? { groupId } : {}),
+  });
   return { draft, runs: rules.runs };
 }
 

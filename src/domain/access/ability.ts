@@ -118,7 +118,10 @@ export const opened: Readonly<
     ['manage', 'PermissionGroup'],
   ],
   'show-ai-suggestions': [['create', 'Suggestion']],
-  'in-person-service': [['create', 'WalkIn']],
+  'in-person-service': [
+    ['create', 'WalkIn'],
+    ['read', 'WalkIn'],
+  ],
   'take-out-dispatches': [['create', 'Dispatch']],
 };
 

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Route } from '../../../src/api/route.ts';
 import type { LinkPurpose } from '../../../src/domain/access/links.ts';
-import type { ContactId } from '../../../src/domain/ids.ts';
+import type { JobDetails } from '../../../src/database/entities/jobs.ts';
+import { type ContactId, type JobId, newId, type UserId } from '../../../src/domain/ids.ts';
 import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
 import {
@@ -10,6 +11,7 @@ import {
   createChannel,
   createClient,
   createClientGroup,
+  createContact,
   createConversation,
   createCustomField,
   createDispatch,
@@ -47,6 +49,8 @@ export interface Ask {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** In place of a body in JSON. */
+  readonly csv?: string;
   /** For lists: whether the answer holds the object. */
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly shows?: (body: any) => boolean;
@@ -87,6 +91,35 @@ const onColleague =
 const onChannel =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createChannel(platform, side.sector)), ...(body ? { body } : {}) });
+const onDesk =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side }) => ({
+    ...idOf(await createChannel(platform, side.sector, { kind: 'walk-in' })),
+    ...(body ? { body } : {}),
+  });
+/** A long work that whoever asks wanted, or somebody else. */
+const onJob =
+  (detailsFor: (owner: UserId) => JobDetails): Make =>
+  async ({ platform, own, self }) => {
+    const owner = own ? self : await createUser(platform);
+    const id = newId<JobId>();
+    await queries(platform)
+      .insertInto('job')
+      .values({
+        id,
+        state: 'running',
+        details: detailsFor(owner.id),
+        stoppedBecause: null,
+        total: 0,
+        done: 0,
+        createdById: owner.id,
+        createdAt: new Date(),
+        endedAt: null,
+      })
+      .execute();
+    return { params: { id } };
+  };
+const importDetails = (): JobDetails => ({ kind: 'contact-import', namespace: 'phone', columns: ['externalId'] });
 const onOutcome =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createOutcome(platform, side.sector)), ...(body ? { body } : {}) });
@@ -296,6 +329,12 @@ export const requests: Readonly<Record<string, Make>> = {
     params: { id: side.channel.id, keyId: (await createKey(platform, side.channel)).id },
   }),
 
+  listWalkInChannels: async ({ platform, side }) => ({
+    shows: has((await createChannel(platform, side.sector, { kind: 'walk-in' })).id),
+  }),
+  registerWalkIn: onDesk({ name: 'Maria Oliveira' }),
+  readTicketBoard: onDesk(),
+
   listRules: nothing,
   createRule: ({ side }) => ({
     body: {
@@ -372,6 +411,25 @@ export const requests: Readonly<Record<string, Make>> = {
     const dispatch = await dispatchOf(occasion);
     return { ...idOf(dispatch), body: { state: 'in-progress', groupId: dispatch.groupId } };
   },
+  reportActivity: () => ({ query: { from: '2026-11-01', to: '2026-11-30' } }),
+
+  movePortfolio: async ({ platform, side, own, self }) => {
+    const from = own ? self : await createUser(platform, { memberOf: [side.sector] });
+    return { body: { fromOwnerId: from.id, toOwnerId: (await createUser(platform)).id } };
+  },
+  getPortfolioMove: onJob((owner) => ({
+    kind: 'portfolio-move',
+    fromOwnerId: owner,
+    toOwnerId: owner,
+    tag: null,
+    origin: null,
+    source: null,
+  })),
+  importContacts: () => ({ csv: `externalId,name\n${phone()},Maria\n` }),
+  getContactImport: onJob(importDetails),
+  listContactImportRows: onJob(importDetails),
+  cancelContactImport: onJob(importDetails),
+  forgetContact: async ({ platform }) => idOf(await createContact(platform)),
 
   listTags: async ({ platform }) => ({ query: longest, shows: has((await createTag(platform)).id) }),
   createTag: () => ({ body: { name: `vip ${randomUUID()}` } }),
@@ -448,6 +506,7 @@ export function pathOf(route: Pick<Route, 'path'>, { params = {}, query = {} }: 
 /** Sends it. */
 export function send(caller: Caller, route: Pick<Route, 'method' | 'path'>, ask: Ask): Promise<Answered> {
   const path = pathOf(route, ask);
+  if (ask.csv !== undefined) return caller.post(path, ask.csv, { headers: { 'content-type': 'text/csv' } });
   return route.method === 'get' || route.method === 'delete'
     ? caller[route.method](path)
     : caller[route.method](path, ask.body);
