@@ -99,6 +99,7 @@ describe('B5: the workflow of a dispatch', () => {
 
   it('waits anew when its deadline is moved, and for nothing when it is taken away', async () => {
     const id = await open({ deadline: inMs(3_600_000) });
+    await until('it runs', async () => (await world.temporal.statusOf('dispatch', id)) === 'running');
     await until('it waits for the deadline', async () =>
       (await commandsOf(id)).some((event) => event.timerStartedEventAttributes),
     );
