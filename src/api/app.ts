@@ -68,10 +68,16 @@ function guardAnswers(_request: Request, response: Response, next: NextFunction)
   next();
 }
 
+const uploadPaths = new Set(
+  routes.flatMap(({ kind, method, path }) => (kind === 'upload' ? [`${method.toUpperCase()} ${path}`] : [])),
+);
+
 /** A body that is not JSON is refused: left out, it would count as a change of nothing. */
 function refuseUnread(request: Request, _response: Response, next: NextFunction): void {
   const { 'transfer-encoding': encoding, 'content-length': length } = request.headers;
-  const isUnread = request.body === undefined && (encoding !== undefined || Number(length ?? 0) > 0);
+  // Taken by its route as it comes in.
+  const isUpload = uploadPaths.has(`${request.method} ${request.baseUrl}${request.path}`);
+  const isUnread = !isUpload && request.body === undefined && (encoding !== undefined || Number(length ?? 0) > 0);
   next(
     isUnread
       ? new Refusal('unsupported-media-type', `Send JSON, with the header Content-Type: ${bodyTypes[0]}.`)

@@ -1,7 +1,7 @@
 import type { Express, Request as ExpressRequest, Response } from 'express';
 import { type Db, dbOf } from '../database/db.ts';
 import { unavailableWhenAway } from '../database/failures.ts';
-import { transact } from '../database/unit.ts';
+import { transact, type Unit } from '../database/unit.ts';
 import { Refusal } from '../domain/errors.ts';
 import { assertMay, type Caller, callerNow, callerOf, isFromHere } from './callers.ts';
 import type { ApiDeps } from './deps.ts';
@@ -55,6 +55,7 @@ async function serve(
     deps,
     ...validated(route, request),
     ifVersion: versionOf(request.headers['if-match']),
+    wantsCsv: request.accepts(['application/json', 'text/csv']) === 'text/csv',
     ip: request.ip ?? '',
     fromHere: isFromHere(request),
     requestId: String(request.id),
@@ -77,6 +78,10 @@ async function serve(
     await handle(live, input, request, response);
     return;
   }
+  if (route.kind === 'upload') {
+    write(response, await takeUpload(route, deps, caller, input, request));
+    return;
+  }
   const asked = idempotent(route, caller.principal, request);
   const answer = await carryOut(route, deps, db, caller, input, asked).catch(async (error: unknown) => {
     throw unavailableWhenAway(await slowedDown(deps, route, request, error));
@@ -86,7 +91,7 @@ async function serve(
 
 /** Each kind of route on what it runs: a connection, one transaction, or one for each item. */
 function carryOut(
-  route: Exclude<Route, { kind: 'stream' }>,
+  route: Exclude<Route, { kind: 'stream' | 'upload' }>,
   deps: ApiDeps,
   db: Db,
   caller: Caller,
@@ -109,10 +114,41 @@ function carryOut(
   }
 }
 
-function idempotent(route: Route, principal: string, request: ExpressRequest): IdempotentRequest | null {
+/** Hands the body over as it comes in; what is not read of it after a refusal is let go, so that the answer arrives. */
+async function takeUpload(
+  route: Extract<Route, { kind: 'upload' }>,
+  deps: ApiDeps,
+  caller: Caller,
+  input: Request<unknown, unknown, unknown>,
+  request: ExpressRequest,
+): Promise<Answer> {
+  // Route types its own handler; here any declared route is served alike.
+  const handle = route.handle as (input: unknown, body: ExpressRequest, finish: unknown) => Promise<Answer>;
+  const finish = (bodyHash: string, work: (unit: Unit, present: unknown) => Promise<Answer>): Promise<Answer> =>
+    transact(deps.platform, async (unit) => {
+      const present = { ...caller, ...(await callerNow(route, unit.db, caller, input.requestId)) };
+      const asked = idempotent(route, caller.principal, request, bodyHash);
+      return asked ? answerOnce(unit, asked, () => work(unit, present)) : work(unit, present);
+    });
+  try {
+    if (!request.is(route.takesType))
+      throw new Refusal('unsupported-media-type', `Send ${route.takesType}, in UTF-8, with this header Content-Type.`);
+    return await handle(input, request, finish);
+  } catch (error) {
+    request.resume();
+    throw unavailableWhenAway(error);
+  }
+}
+
+function idempotent(
+  route: Route,
+  principal: string,
+  request: ExpressRequest,
+  body: unknown = request.body ?? null,
+): IdempotentRequest | null {
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string' || route.method === 'get') return null;
-  return { principal, key: checkedKey(key), request: [route.method, request.path, request.body ?? null] };
+  return { principal, key: checkedKey(key), request: [route.method, request.path, body] };
 }
 
 function versionOf(ifMatch: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   createDocument,
+  type ZodOpenApiContentObject,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
@@ -64,7 +65,7 @@ const securityOf: Readonly<Record<CallerKind, Record<string, string[]>[]>> = {
 };
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
-  const keyed = route.kind === 'write' || route.kind === 'many';
+  const keyed = route.kind === 'write' || route.kind === 'many' || route.kind === 'upload';
   const header = z.object({
     ...(keyed
       ? {
@@ -95,6 +96,9 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(Object.keys(header.shape).length > 0 ? { header } : {}),
     },
     ...(route.body ? { requestBody: { required: true, content: bodyOf(route) } } : {}),
+    ...(route.kind === 'upload'
+      ? { requestBody: { required: true, content: { [route.takesType]: { schema: z.string().max(route.mostBytes) } } } }
+      : {}),
     responses: responsesOf(route),
   };
 }
@@ -106,7 +110,7 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, schema] of Object.entries(route.answers)) {
     responses[status as '200'] = schema
-      ? { description: 'Done.', content: { [route.mediaType ?? 'application/json']: { schema } } }
+      ? { description: 'Done.', content: contentOf(route, schema) }
       : { description: 'Done, no content.' };
   }
   const byStatus = new Map<number, RefusalCode[]>();
@@ -123,10 +127,17 @@ function responsesOf(route: Route): ZodOpenApiResponsesObject {
   return responses;
 }
 
+const contentOf = (route: Route, schema: z.ZodType): ZodOpenApiContentObject => ({
+  [route.mediaType ?? 'application/json']: { schema },
+  ...(route.alsoAsCsv
+    ? { 'text/csv': { schema: z.string().meta({ description: 'UTF-8 with a byte order mark.' }) } }
+    : {}),
+});
+
 function refusalsOf(route: Route): Set<RefusalCode> {
   // An unknown parameter is invalid everywhere.
   const codes: RefusalCode[] = ['unavailable', 'invalid-request', ...(route.refusals ?? [])];
-  if (route.body) codes.push('payload-too-large', 'unsupported-media-type');
+  if (route.body || route.kind === 'upload') codes.push('payload-too-large', 'unsupported-media-type');
   if (route.caller !== 'anybody') codes.push('unauthenticated');
   // For who tries one credential after the other.
   if (route.caller !== 'anybody' || route.path.includes('{token}')) codes.push('too-many-requests');
@@ -134,6 +145,6 @@ function refusalsOf(route: Route): Set<RefusalCode> {
   if (route.caller === 'person' && route.method !== 'get') codes.push('forbidden');
   if (route.can || route.peopleOnly) codes.push('forbidden');
   if (route.params) codes.push('not-found');
-  if (route.kind === 'write' || route.kind === 'many') codes.push('idempotency-key-reused');
+  if (route.kind === 'write' || route.kind === 'many' || route.kind === 'upload') codes.push('idempotency-key-reused');
   return new Set(codes);
 }

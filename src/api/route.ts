@@ -37,6 +37,8 @@ export interface Request<P, Q, B> {
   readonly body: B;
   /** The version of `If-Match`, if the caller sent one. */
   readonly ifVersion: number | undefined;
+  /** The caller's `Accept` prefers CSV to JSON. */
+  readonly wantsCsv: boolean;
   /** The caller's address, as the trusted proxies tell it. */
   readonly ip: string;
   /** The request was made on this machine, and no proxy carried it here. */
@@ -72,6 +74,8 @@ interface Described<
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** What successful answers are, unless JSON. */
   readonly mediaType?: string;
+  /** The answer is also given as CSV, where `wantsCsv` says so. */
+  readonly alsoAsCsv?: true;
   /** The refusals beyond the common ones (validation, authentication, rights, database away). */
   readonly refusals?: readonly RefusalCode[];
 }
@@ -129,6 +133,34 @@ export interface DirectRoute<
   readonly handle: (db: Db, request: Request<Of<P>, Of<Q>, Of<B>> & Callers[K]) => Promise<Answer>;
 }
 
+/**
+ * Carries out the end of an upload in one transaction, with the caller's rights of that moment; with an
+ * `Idempotency-Key` once, the request being the bytes behind `bodyHash`.
+ */
+export type Finish<K extends CallerKind> = (
+  bodyHash: string,
+  work: (unit: Unit, caller: Callers[K]) => Promise<Answer>,
+) => Promise<Answer>;
+
+/** Takes a body of its own type, as it comes in, with limits of its own. */
+export interface UploadRoute<K extends CallerKind, Q extends Shape | undefined> extends Described<
+  K,
+  undefined,
+  Q,
+  undefined
+> {
+  readonly kind: 'upload';
+  /** The media type of the body. */
+  readonly takesType: string;
+  /** The most that the body may be; the handler sees to it. */
+  readonly mostBytes: number;
+  readonly handle: (
+    request: Request<undefined, Of<Q>, undefined> & Callers[K],
+    body: IncomingMessage,
+    finish: Finish<K>,
+  ) => Promise<Answer>;
+}
+
 /** Answers with a stream of its own making, as long as the caller listens. */
 export interface StreamRoute<K extends CallerKind, Q extends Shape | undefined> extends Described<
   K,
@@ -149,6 +181,7 @@ export interface StreamRoute<K extends CallerKind, Q extends Shape | undefined> 
 /** Any declared route; its handler is typed where it is declared. */
 export type Route =
   | StreamRoute<any, any>
+  | UploadRoute<any, any>
   | ReadRoute<any, any, any, any>
   | WriteRoute<any, any, any, any>
   | ManyRoute<any, any, any, any>
@@ -193,3 +226,8 @@ export const many = <K extends CallerKind, B extends z.ZodType | undefined = und
 export const stream = <K extends CallerKind, Q extends Shape | undefined = undefined>(
   route: Omit<StreamRoute<K, Q>, 'kind'>,
 ): Route => ({ kind: 'stream', ...route }) as Route;
+
+/** Declares a route that takes a body as it comes in. */
+export const upload = <K extends CallerKind, Q extends Shape | undefined = undefined>(
+  route: Omit<UploadRoute<K, Q>, 'kind'>,
+): Route => ({ kind: 'upload', ...route }) as Route;

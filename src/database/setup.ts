@@ -43,6 +43,7 @@ export async function ensureAdministrator(
         permissionExceptions: {},
         available: true,
         availabilityReason: null,
+        availabilityUntil: null,
         capacity: null,
         defaultSectorId: null,
         createdAt: sql<Date>`clock_timestamp()`,

@@ -4,9 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Actor } from '../domain/conversation/explain.ts';
 import type { ConversationView, EventType } from '../domain/conversation/events.ts';
-import type { ConversationId, MailId, MessageId, SectorId, UserId, WebhookCallId } from '../domain/ids.ts';
 import type {
+  ConversationId,
+  DispatchId,
+  JobId,
+  MailId,
+  MessageId,
+  SectorId,
+  UserId,
+  WebhookCallId,
+} from '../domain/ids.ts';
+import type {
+  AvailabilitySignal,
   ConversationSignal,
+  DispatchSignal,
+  JobSignal,
   MailSignal,
   SectorSignal,
   WebhookSignal,
@@ -88,6 +100,11 @@ export type WakeUpRequest = { readonly restart?: boolean } & (
   | { readonly workflow: 'mail'; readonly targetId: MailId; readonly signal: MailSignal }
   /** A call that a rule makes: a workflow of its own brings it out (R28). */
   | { readonly workflow: 'webhook'; readonly targetId: WebhookCallId; readonly signal: WebhookSignal }
+  | { readonly workflow: 'dispatch'; readonly targetId: DispatchId; readonly signal: DispatchSignal }
+  /** Work of many pages. */
+  | { readonly workflow: 'job'; readonly targetId: JobId; readonly signal: JobSignal }
+  /** An absence that ends by itself. */
+  | { readonly workflow: 'availability'; readonly targetId: UserId; readonly signal: AvailabilitySignal }
   /** For no workflow: a place of this agent is handed on by the process that sends wake-ups (R10). */
   | { readonly workflow: 'places'; readonly targetId: UserId; readonly signal: 'placeFreed' }
 );

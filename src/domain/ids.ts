@@ -11,6 +11,8 @@ export const organizationId = id('OrganizationId');
 export const userId = id('UserId');
 export const sectorId = id('SectorId');
 export const channelId = id('ChannelId');
+export const clientGroupId = id('ClientGroupId');
+export const dispatchId = id('DispatchId');
 export const contactId = id('ContactId');
 export const clientId = id('ClientId');
 export const conversationId = id('ConversationId');
@@ -28,11 +30,14 @@ export const customFieldId = id('CustomFieldId');
 export const savedFilterId = id('SavedFilterId');
 export const variableId = id('VariableId');
 export const mailId = id('MailId');
+export const jobId = id('JobId');
 
 export type OrganizationId = z.infer<typeof organizationId>;
 export type UserId = z.infer<typeof userId>;
 export type SectorId = z.infer<typeof sectorId>;
 export type ChannelId = z.infer<typeof channelId>;
+export type ClientGroupId = z.infer<typeof clientGroupId>;
+export type DispatchId = z.infer<typeof dispatchId>;
 export type ContactId = z.infer<typeof contactId>;
 export type ClientId = z.infer<typeof clientId>;
 export type ConversationId = z.infer<typeof conversationId>;
@@ -50,6 +55,7 @@ export type CustomFieldId = z.infer<typeof customFieldId>;
 export type SavedFilterId = z.infer<typeof savedFilterId>;
 export type VariableId = z.infer<typeof variableId>;
 export type MailId = z.infer<typeof mailId>;
+export type JobId = z.infer<typeof jobId>;
 /** Known inside only: people hold the link's token. */
 export type LinkId = string & z.$brand<'LinkId'>;
 

@@ -45,11 +45,23 @@ export function createOutboxMetrics(registry: Registry): OutboxMetrics {
     registers,
   });
   // From the beginning at zero: otherwise the first of a kind would not count as a rise.
-  for (const workflow of ['conversation', 'sector', 'mail', 'webhook', 'places']) {
+  for (const workflow of ['conversation', 'sector', 'mail', 'webhook', 'dispatch', 'availability', 'job', 'places']) {
     sent.inc({ workflow }, 0);
     failed.inc({ workflow }, 0);
   }
-  for (const what of ['conversation', 'sector', 'mail', 'call', 'different', 'left', 'overdue', 'exchanged'])
+  for (const what of [
+    'conversation',
+    'sector',
+    'mail',
+    'call',
+    'dispatch',
+    'absence',
+    'job',
+    'different',
+    'left',
+    'overdue',
+    'exchanged',
+  ])
     mended.inc({ what }, 0);
   return {
     wakeUps: {

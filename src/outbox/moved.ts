@@ -8,7 +8,8 @@ import type { Temporal } from './temporal.ts';
  * Rows and workflows belong together. Where one of the two was exchanged – Temporal's store is another, the database
  * was restored into another place, or a standby was promoted and may lack the last commits – nothing that workflows
  * believe to know can be trusted: every active conversation and every sector is told to look at its row, and started
- * anew where it does not run, conversations in queue order; so are mails that wait and calls that nobody has taken yet.
+ * anew where it does not run, conversations in queue order; so are mails that wait, calls that nobody has taken yet,
+ * dispatches that are not over, absences that end by themselves, and long works.
  * @returns how many conversations were told.
  */
 export async function restoreAfterMove(
@@ -49,6 +50,18 @@ export async function restoreAfterMove(
       insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
       select 'webhook', w.id, 'due', '{}', true, clock_timestamp(), clock_timestamp(), 0
         from webhook_call w where w.state = 'pending' order by w.created_at`.execute(unit.db);
+    await sql`
+      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
+      select 'dispatch', d.id, 'changed', '{}', true, clock_timestamp(), clock_timestamp(), 0
+        from dispatch d where d.state in ('open', 'in-progress') order by d.created_at`.execute(unit.db);
+    await sql`
+      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
+      select 'availability', u.id, 'absenceChanged', '{}', true, clock_timestamp(), clock_timestamp(), 0
+        from users u where u.availability_until is not null`.execute(unit.db);
+    await sql`
+      insert into wake_up (workflow, target_id, signal, payload, restart, created_at, next_attempt_at, attempts)
+      select 'job', j.id, 'jobWritten', '{}', true, clock_timestamp(), clock_timestamp(), 0
+        from job j where j.state = 'running'`.execute(unit.db);
     const conversations = Number(numAffectedRows ?? 0);
     log.warn(
       { exchanged, conversations },

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
-import { type Platform, transact, type Unit } from '../database/unit.ts';
-import type { ConversationId, MailId, WebhookCallId } from '../domain/ids.ts';
+import { type Platform, transact, type Unit, type WakeUpRequest } from '../database/unit.ts';
+import type { ConversationId, DispatchId, JobId, MailId, UserId, WebhookCallId } from '../domain/ids.ts';
 import { compare, mostFindings } from './compare.ts';
 import { restoreAfterMove } from './moved.ts';
 import type { Temporal, WorkflowStatus } from './temporal.ts';
@@ -27,10 +27,21 @@ export interface SweepCounts {
 }
 
 /**
- * A conversation, a sector, a mail, a call of a rule without workflow · a workflow that shows what the row does not · one
+ * A conversation, a sector, a mail, a call of a rule, a dispatch, an absence, a long work without workflow · a workflow that shows what the row does not · one
  * without an active row · a step that did not come · all of them, after a store was exchanged.
  */
-export type Mended = 'conversation' | 'sector' | 'mail' | 'call' | 'different' | 'left' | 'overdue' | 'exchanged';
+export type Mended =
+  | 'conversation'
+  | 'sector'
+  | 'mail'
+  | 'call'
+  | 'dispatch'
+  | 'absence'
+  | 'job'
+  | 'different'
+  | 'left'
+  | 'overdue'
+  | 'exchanged';
 
 /** The list is refreshed by Temporal itself; so few are asked for one by one, in case it is wrong for good. */
 const askedEachRound = 10;
@@ -45,8 +56,10 @@ const untilDue = 0.9;
 const shareOfTime = 0.1;
 
 /**
- * The second net: every active conversation, every sector, every mail that waits and every call that nobody has taken
- * yet has its workflow, and that of a conversation knows how its row stands. What is not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
+ * The second net: every active conversation, every sector, every mail that waits, every call that nobody has taken yet,
+ * every dispatch that is not over, every absence that ends by itself and every long work has its workflow, and that of a
+ * conversation knows how its row stands. What is
+ * not so – a start or a signal was lost, an operator ended it, a store was exchanged – is mended from the row. One
  * process at a time does it, for all.
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
@@ -101,12 +114,14 @@ async function mendDifferences(deps: SweepDeps, mended: (what: Mended, count: nu
     );
     mended('mail', 1);
   }
-  for (const { id } of await callsToAsk(platform)) {
-    if (!goesOn() || (await temporal.statusOf('webhook', id)) === 'running') continue;
-    await transact(platform, async (unit) =>
-      unit.wake({ workflow: 'webhook', targetId: id, signal: 'due', restart: true }),
-    );
-    mended('call', 1);
+  for (const asked of await othersToAsk(platform)) {
+    if (!goesOn() || (await temporal.statusOf(asked.workflow, asked.id)) === 'running') continue;
+    await transact(platform, async (unit) => unit.wake(restartOf(asked)));
+    mended(mendedAs[asked.workflow], 1);
+  }
+  for (const { id } of await dispatchesToAsk(platform)) {
+    if (!goesOn() || (await temporal.statusOf('dispatch', id)) === 'running') continue;
+    if (await restartDispatch(platform, id)) mended('dispatch', 1);
   }
   const asked = await conversationsToAsk(platform, found ? askedEachRound : askedWithoutList);
   const suspected = new Map([...(found?.missing ?? []), ...asked].map(({ id, version }) => [id, version]));
@@ -149,15 +164,72 @@ async function mailsToAsk(platform: Platform): Promise<{ readonly id: MailId }[]
   return rows;
 }
 
-/** Some of the calls that nobody has taken yet, and that no wake-up is on its way to: others the next time. */
-async function callsToAsk(platform: Platform): Promise<{ readonly id: WebhookCallId }[]> {
-  const { rows } = await sql<{ id: WebhookCallId }>`
-    select w.id from webhook_call w
-     where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
-       and not exists (select 1 from wake_up u where u.target_id = w.id)
-     order by random() limit ${askedEachRound}`.execute(dbOf(platform.orm.em.fork()));
+type Asked =
+  | { readonly workflow: 'webhook'; readonly id: WebhookCallId }
+  | { readonly workflow: 'availability'; readonly id: UserId }
+  | { readonly workflow: 'job'; readonly id: JobId };
+
+const mendedAs = { webhook: 'call', availability: 'absence', job: 'job' } as const;
+
+function restartOf({ workflow, id }: Asked): WakeUpRequest {
+  switch (workflow) {
+    case 'webhook':
+      return { workflow, targetId: id, signal: 'due', restart: true };
+    case 'availability':
+      return { workflow, targetId: id, signal: 'absenceChanged', restart: true };
+    case 'job':
+      return { workflow, targetId: id, signal: 'jobWritten', restart: true };
+  }
+}
+
+/**
+ * Some of the calls that nobody has taken yet, of the absences that end by themselves – those first that should have
+ * ended – and of the long works, none that a wake-up is on its way to: others the next time.
+ */
+async function othersToAsk(platform: Platform): Promise<Asked[]> {
+  const { rows } = await sql<Asked>`
+    (select 'webhook' as workflow, w.id from webhook_call w
+      where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
+        and not exists (select 1 from wake_up u where u.target_id = w.id)
+      order by random() limit ${askedEachRound})
+    union all
+    (select 'availability', u.id from users u
+      where u.availability_until is not null and not exists (select 1 from wake_up w where w.target_id = u.id)
+      order by u.availability_until > clock_timestamp(), random() limit ${askedEachRound})
+    union all
+    (select 'job', j.id from job j
+      where j.ended_at is null and j.state = 'running' and not exists (select 1 from wake_up w where w.target_id = j.id)
+      order by random() limit ${askedEachRound})`.execute(dbOf(platform.orm.em.fork()));
   return rows;
 }
+
+/** Claims dispatches that are not over and were not asked for for longest. */
+async function dispatchesToAsk(platform: Platform): Promise<{ readonly id: DispatchId }[]> {
+  const { rows } = await sql<{ id: DispatchId }>`
+    update dispatch set seen_at = clock_timestamp()
+     where id in (
+       select d.id from dispatch d
+        where d.state in ('open', 'in-progress')
+          and d.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
+          and (d.seen_at is null or d.seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
+          and not exists (select 1 from wake_up w where w.target_id = d.id)
+        order by d.seen_at nulls first limit ${askedEachRound} for no key update skip locked)
+    returning id`.execute(dbOf(platform.orm.em.fork()));
+  return rows;
+}
+
+/** Asked after Temporal was: one that was done meanwhile has a workflow that ended with it. */
+const restartDispatch = (platform: Platform, id: DispatchId): Promise<boolean> =>
+  transact(platform, async (unit) => {
+    const running = await unit.db
+      .selectFrom('dispatch')
+      .select('id')
+      .where('id', '=', id)
+      .where('state', 'in', ['open', 'in-progress'])
+      .executeTakeFirst();
+    if (running) unit.wake({ workflow: 'dispatch', targetId: id, signal: 'changed', restart: true });
+    return running !== undefined;
+  });
 
 /** Claims the conversations that were not asked for for longest. */
 async function conversationsToAsk(
@@ -234,7 +306,12 @@ async function tidyUp(platform: Platform): Promise<void> {
   await sql`delete from idempotent_answer where created_at < clock_timestamp() - interval '24 hours'`.execute(db);
   await sql`delete from live_connection where seen_at < clock_timestamp() - interval '7 days'`.execute(db);
   await sql`delete from webhook_call where ended_at < clock_timestamp() - interval '7 days'`.execute(db);
-  await sql`delete from session where expires_at < clock_timestamp()`.execute(db);
+  // With them files that never came to their end, and works of long ago: their rows hold what people wrote.
+  await sql`
+    with ended as (
+      delete from job where (state = 'receiving' and created_at < clock_timestamp() - interval '1 hour')
+          or ended_at < clock_timestamp() - interval '30 days')
+    delete from session where expires_at < clock_timestamp()`.execute(db);
   await sql`delete from account_link where least(used_at, revoked_at, expires_at) < clock_timestamp() - interval '30 days'`.execute(
     db,
   );

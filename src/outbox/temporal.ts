@@ -12,7 +12,10 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { StoredWakeUp } from '../database/unit.ts';
 import type { WorkflowKind } from '../domain/conversation/standing.ts';
 import {
+  availabilityWorkflowId,
   conversationWorkflowId,
+  dispatchWorkflowId,
+  jobWorkflowId,
   mailWorkflowId,
   routingTaskQueue,
   searchAttributeNames,
@@ -73,6 +76,19 @@ const workflows: Readonly<
     livesOnce: true,
     summary: 'a call that a rule makes',
   },
+  dispatch: {
+    idOf: dispatchWorkflowId,
+    inputOf: (dispatchId) => ({ dispatchId }),
+    livesOnce: true,
+    summary: 'a service sent out for a client',
+  },
+  availability: {
+    idOf: availabilityWorkflowId,
+    inputOf: (userId) => ({ userId }),
+    livesOnce: false,
+    summary: 'an absence that ends by itself',
+  },
+  job: { idOf: jobWorkflowId, inputOf: (jobId) => ({ jobId }), livesOnce: true, summary: 'a work of many pages' },
 };
 
 /** Whether a workflow runs: a stopped one of an active row is started anew. */

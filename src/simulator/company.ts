@@ -21,6 +21,7 @@ export interface Person {
   readonly email: string;
   readonly available: boolean;
   readonly availabilityReason: string | null;
+  readonly availabilityUntil: string | null;
   readonly client: Client;
 }
 

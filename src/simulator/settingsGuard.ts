@@ -12,7 +12,7 @@ interface Saved {
   /** Who has changed the settings, for a second run that comes meanwhile. */
   readonly pid: number;
   readonly sectors: readonly Pick<SectorSettings, 'id' | 'hours' | 'distribution'>[];
-  readonly people: readonly Pick<Person, 'id' | 'available' | 'availabilityReason'>[];
+  readonly people: readonly Pick<Person, 'id' | 'available' | 'availabilityReason' | 'availabilityUntil'>[];
 }
 
 export interface Guarded {
@@ -43,7 +43,12 @@ export async function withDemoSettings<T>(guarded: Guarded, work: () => Promise<
   save(file, {
     pid: process.pid,
     sectors: sectors.map(({ id, hours, distribution }) => ({ id, hours, distribution })),
-    people: people.map(({ id, available, availabilityReason }) => ({ id, available, availabilityReason })),
+    people: people.map(({ id, available, availabilityReason, availabilityUntil }) => ({
+      id,
+      available,
+      availabilityReason,
+      availabilityUntil,
+    })),
   });
   try {
     for (const { id } of sectors) {
@@ -82,8 +87,14 @@ async function restore(client: Client, file: string): Promise<void> {
   try {
     for (const { id, hours, distribution } of saved.sectors)
       await put(client, 'PATCH', `/v1/sectors/${id}`, { hours, distribution });
-    for (const { id, available, availabilityReason } of saved.people) {
-      await put(client, 'PUT', `/v1/users/${id}/availability`, { available, reason: availabilityReason });
+    for (const { id, available, availabilityReason, availabilityUntil: until } of saved.people) {
+      // What would have ended by itself meanwhile stays ended.
+      const over = until !== null && Date.parse(until) <= Date.now();
+      await put(client, 'PUT', `/v1/users/${id}/availability`, {
+        available: available || over,
+        reason: over ? null : availabilityReason,
+        ...(until !== null && !over ? { until } : {}),
+      });
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

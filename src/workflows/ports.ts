@@ -1,6 +1,21 @@
-import type { QueuePlace, SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type {
+  AbsenceStanding,
+  JobStanding,
+  QueuePlace,
+  SectorStanding,
+  Standing,
+} from '../domain/conversation/standing.ts';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from './protocol.ts';
+import type { DispatchStanding } from '../domain/dispatch/standing.ts';
+import type {
+  AvailabilityInput,
+  ConversationInput,
+  DispatchInput,
+  JobInput,
+  MailInput,
+  SectorInput,
+  WebhookCallInput,
+} from './protocol.ts';
 
 /** What a conversation's workflow asks of the database. */
 export interface ConversationPort {
@@ -19,6 +34,24 @@ export interface SectorPort {
   serveQueue(
     input: SectorInput & { readonly everyone: boolean; readonly from: QueuePlace | null },
   ): Promise<QueuePlace | null>;
+}
+
+/** What a dispatch's workflow asks of the database. */
+export interface DispatchPort {
+  /** Tells what is due of the dispatch, and says how it stands. Doing it again changes nothing. */
+  watchDispatch(input: DispatchInput): Promise<DispatchStanding>;
+}
+
+/** What the workflow of somebody's absence asks of the database. */
+export interface AvailabilityPort {
+  /** Ends the absence if its time has come, and says when to look again. Doing it again changes nothing. */
+  endAbsence(input: AvailabilityInput): Promise<AbsenceStanding>;
+}
+
+/** What the workflow of a long work asks of the database. */
+export interface JobPort {
+  /** Works through some pages, each in one transaction, and says what is left. Doing it again goes on where it stopped. */
+  workJob(input: JobInput): Promise<JobStanding>;
 }
 
 /** What a mail's workflow asks of what leads out of the machine. */

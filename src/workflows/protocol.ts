@@ -1,5 +1,8 @@
 import type {
+  AvailabilitySignal,
   ConversationSignal,
+  DispatchSignal,
+  JobSignal,
   MailSignal,
   SectorSignal,
   WebhookSignal,
@@ -28,6 +31,11 @@ export const mailSignals: readonly MailSignal[] = ['mailWritten'];
 
 export const webhookSignals: readonly WebhookSignal[] = ['due'];
 
+export const dispatchSignals: readonly DispatchSignal[] = ['opened', 'changed', 'ended'];
+export const jobSignals: readonly JobSignal[] = ['jobWritten'];
+
+export const availabilitySignals: readonly AvailabilitySignal[] = ['absenceChanged'];
+
 /** Ids and version only. */
 export interface ConversationFact {
   readonly version: number;
@@ -49,11 +57,26 @@ export interface WebhookCallInput {
   readonly callId: string;
 }
 
+export interface DispatchInput {
+  readonly dispatchId: string;
+}
+
+export interface AvailabilityInput {
+  readonly userId: string;
+}
+
+export interface JobInput {
+  readonly jobId: string;
+}
+
 export const workflowTypes = {
   conversation: 'conversation',
   sector: 'sector',
   mail: 'mail',
   webhook: 'webhookCall',
+  dispatch: 'dispatch',
+  availability: 'availability',
+  job: 'job',
 } as const satisfies Record<WorkflowKind, string>;
 
 export const conversationWorkflowId = (conversationId: string): string => `conversation-${conversationId}`;
@@ -61,6 +84,10 @@ export const sectorWorkflowId = (sectorId: string): string => `sector-${sectorId
 
 export const mailWorkflowId = (mailId: string): string => `mail-${mailId}`;
 export const webhookWorkflowId = (callId: string): string => `webhook-${callId}`;
+export const jobWorkflowId = (jobId: string): string => `job-${jobId}`;
+export const availabilityWorkflowId = (userId: string): string => `availability-${userId}`;
+
+export const dispatchWorkflowId = (dispatchId: string): string => `dispatch-${dispatchId}`;
 
 /** Workflows, and the steps that touch the database. */
 export const routingTaskQueue = 'rodizio-routing';

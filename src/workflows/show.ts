@@ -1,7 +1,8 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { MailEnd } from '../domain/access/mail.ts';
-import type { SectorStanding, Standing } from '../domain/conversation/standing.ts';
+import type { DispatchStanding } from '../domain/dispatch/standing.ts';
+import type { AbsenceStanding, JobStanding, SectorStanding, Standing } from '../domain/conversation/standing.ts';
 
 import { searchAttributeNames } from './protocol.ts';
 
@@ -86,4 +87,23 @@ const mailDetails: Readonly<Record<MailEnd['state'], string>> = {
 export function showMail(end: MailEnd | null): void {
   if (end === null) setCurrentDetails('**Waiting** for the mail server; the pending activity tells what it said last');
   else setCurrentDetails(`${mailDetails[end.state]}${end.code === null ? '' : ` (${end.code})`}`);
+}
+
+/** Who has a dispatch, and what comes next – in ids and times. */
+export function showDispatch({ status, state, responsibleId, groupId, dueFor, dueAt }: DispatchStanding): void {
+  if (status === 'gone') setCurrentDetails('**Gone**: there is no such dispatch in the database');
+  else if (status === 'ended') setCurrentDetails(`**Over**: ${state}`);
+  else
+    setCurrentDetails(
+      `**${state}**, with \`${responsibleId}\` of the group \`${groupId}\`\n\n${dueFor ? `Next: the ${dueFor}, ${dueAt}.` : 'Next: somebody changes it.'}`,
+    );
+}
+
+export const dispatchTimerSummary = ({ dueFor, dueAt }: DispatchStanding): string => `${dueFor} at ${dueAt}`;
+export function showAbsence({ until }: AbsenceStanding): void {
+  setCurrentDetails(until === null ? '**Over**: nothing is to be ended' : `**Absent** until ${until}`);
+}
+
+export function showJob({ state, done, total }: JobStanding): void {
+  setCurrentDetails(`**${state}**: ${done} of ${total}`);
 }

@@ -1,5 +1,5 @@
 import { isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ConversationPort, SectorPort, WebhookEndPort } from './ports.ts';
+import type { AvailabilityPort, ConversationPort, DispatchPort, JobPort, SectorPort, WebhookEndPort } from './ports.ts';
 
 /**
  * A step is a local activity: one event and one round trip. When the database stays away, a few tries turn into one
@@ -29,7 +29,15 @@ const { endWebhookCall: endWebhookCallLocally } = proxyLocalActivities<WebhookEn
   ...localOptions,
   summary: 'give the call up',
 });
-const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort>({
+const { watchDispatch: watchDispatchLocally } = proxyLocalActivities<DispatchPort>({
+  ...localOptions,
+  summary: 'tell what is due of the dispatch',
+});
+const { endAbsence: endAbsenceLocally } = proxyLocalActivities<AvailabilityPort>({
+  ...localOptions,
+  summary: 'available again, or until when not',
+});
+const durably = proxyActivities<ConversationPort & SectorPort & WebhookEndPort & DispatchPort & AvailabilityPort>({
   ...durableOptions,
   summary: 'the database was away: tried until it is back',
 });
@@ -52,6 +60,9 @@ export const endWebhookCall: WebhookEndPort['endWebhookCall'] = localFirst(
   endWebhookCallLocally,
   durably.endWebhookCall,
 );
+export const endAbsence: AvailabilityPort['endAbsence'] = localFirst(endAbsenceLocally, durably.endAbsence);
+
+export const watchDispatch: DispatchPort['watchDispatch'] = localFirst(watchDispatchLocally, durably.watchDispatch);
 
 /** Serving a queue may last: a regular activity that beats, and goes on where it stopped. */
 export const { serveQueue } = proxyActivities<SectorPort>({
@@ -59,4 +70,12 @@ export const { serveQueue } = proxyActivities<SectorPort>({
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
   summary: 'serve those who wait, in the order of the queue',
+});
+
+/** A long work goes on page by page for some seconds at a call, and beats between them. */
+export const { workJob } = proxyActivities<JobPort>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+  summary: 'work through some pages',
 });

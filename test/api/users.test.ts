@@ -48,6 +48,7 @@ describe('creating a user', () => {
       verified: true,
       available: true,
       availabilityReason: null,
+      availabilityUntil: null,
       capacity: null,
       defaultSectorId: sector.id,
       sectors: [{ sectorId: sector.id, functions: ['agent', 'supervisor'] }],
@@ -139,6 +140,7 @@ describe('reading users', () => {
     const bia = await createUser(api.platform);
     const me = await api.as(ana);
     expect(Object.keys((await me.get(`/v1/users/${bia.id}`)).body).sort()).toEqual([
+      'availabilityUntil',
       'available',
       'department',
       'id',
@@ -198,6 +200,47 @@ describe('availability', () => {
       availabilityReason: null,
     });
     expect((await admin.put(`/v1/users/${ana.id}/availability`, { available: 'yes' })).status).toBe(400);
+  });
+
+  it('of who is absent until a time shows it, to colleagues too, and the end goes with the absence', async () => {
+    const ana = await createUser(api.platform);
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const path = `/v1/users/${ana.id}/availability`;
+    const { status, body } = await admin.put(path, { available: false, reason: 'Férias', until });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ available: false, availabilityUntil: until });
+    const colleague = await api.as(await createUser(api.platform));
+    expect((await colleague.get(`/v1/users/${ana.id}`)).body).toMatchObject({
+      available: false,
+      availabilityUntil: until,
+    });
+    expect((await (await api.as(ana)).get('/v1/me')).body.user).toMatchObject({ availabilityUntil: until });
+    expect((await admin.get(`/v1/users?q=${encodeURIComponent(body.name)}`)).body.items[0]).toMatchObject({
+      availabilityUntil: until,
+    });
+    expect(api.wakeUps.filter(({ targetId }) => targetId === ana.id)).toMatchObject([
+      { workflow: 'availability', signal: 'absenceChanged' },
+    ]);
+    expect((await admin.put(path, { available: false })).body).toMatchObject({ availabilityUntil: null });
+    await admin.put(path, { available: false, until });
+    expect((await admin.put(path, { available: true })).body).toMatchObject({ availabilityUntil: null });
+  });
+
+  it('refuses an end in the past, one too far away, one without an absence, and what is no time', async () => {
+    const ana = await createUser(api.platform);
+    const path = `/v1/users/${ana.id}/availability`;
+    const later = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    for (const [bad, reason] of [
+      [{ available: false, until: later(-1) }, 'must lie in the future'],
+      [{ available: false, until: later(6 * 366) }, 'five years'],
+      [{ available: true, until: later(1) }, 'goes together with'],
+      [{ available: false, until: 'amanhã' }, 'RFC 3339'],
+    ] as const) {
+      const { status, body } = await admin.put(path, bad);
+      expect(status).toBe(400);
+      expect(body.errors).toEqual([{ path: 'body.until', reason: expect.stringContaining(reason) }]);
+    }
+    expect((await admin.get(`/v1/users/${ana.id}`)).body).toMatchObject({ available: true, availabilityUntil: null });
   });
 
   it('is set by users for themselves, and for nobody else, where the organisation allows it', async () => {

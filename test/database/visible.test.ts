@@ -78,6 +78,7 @@ const principal: fc.Arbitrary<Principal> = fc.record({
   memberOf: fc.subarray(sectors),
   supervises: fc.subarray(sectors),
   hiddenChannels: fc.subarray(channels),
+  clientGroups: fc.constant([]),
 });
 
 const abilityFrom = (define: (rules: AbilityBuilder<AppAbility>) => void): AppAbility => {
@@ -156,6 +157,7 @@ describe('the filter of lists', () => {
         memberOf: Array.from({ length: count }, () => newId<SectorId>()),
         supervises: [],
         hiddenChannels: [],
+        clientGroups: [],
       };
       return readableConversations(abilityOf(person, { selfAvailability: false })).compile(dbOf(orm.em.fork())).sql;
     };

@@ -46,6 +46,7 @@ function guardedBy(api: ReturnType<typeof fakeApi>) {
     email: 'ana@demo.example',
     available: true,
     availabilityReason: null,
+    availabilityUntil: null,
     client,
   };
   const file = join(temporaryFolder(), 'demo-saved-settings.json');

@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { Permission, Role } from '../../src/domain/access/permissions.ts';
 import {
   type ChannelId,
+  type ClientGroupId,
+  type ClientId,
   type ContactId,
   type ConversationId,
   type CustomFieldId,
+  type DispatchId,
   newId,
   type OfferId,
   type OutcomeId,
@@ -20,10 +23,12 @@ import {
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
 import { freshDistribution } from '../../src/domain/routing/distribution.ts';
 import type { SectorFunction } from '../../src/domain/routing/members.ts';
+import { type GroupFunction, groupFunctions, type GroupTie } from '../../src/domain/group/functions.ts';
 import { type Db, dbOf } from '../../src/database/db.ts';
 import type { Channel } from '../../src/database/entities/channels.ts';
 import type { Contact, CustomField, Tag } from '../../src/database/entities/contacts.ts';
 import type { Conversation, Offer } from '../../src/database/entities/conversations.ts';
+import type { Dispatch } from '../../src/database/entities/dispatches.ts';
 import type { ApiKey, User } from '../../src/database/entities/people.ts';
 import type { AutomationRule } from '../../src/database/entities/rules.ts';
 import type { SavedFilter } from '../../src/database/entities/savedFilters.ts';
@@ -86,6 +91,7 @@ export async function createUser(
     permissionExceptions: {},
     available: true,
     availabilityReason: null,
+    availabilityUntil: null,
     unavailableSince: null,
     capacity: null,
     defaultSectorId: null,
@@ -358,11 +364,13 @@ export async function createContact(
     source: 'channel',
     tags: [],
     customFields: {},
+    clientId: null,
     ownerId: null,
     ownerSince: null,
     createdById: null,
     createdAt: laterThanTheLast(),
     updatedAt: null,
+    forgottenAt: null,
     ...overrides,
   };
   await queries(platform).insertInto('contact').values(contact).execute();
@@ -462,4 +470,94 @@ export async function createOffered(
   };
   await queries(platform).insertInto('offer').values(offer).execute();
   return { conversationId, offerId: offer.id };
+}
+
+/** Switches client groups on, with this way of tying. */
+export const switchGroupsOn = async (platform: Platform, groupTie: GroupTie = 'automatic'): Promise<void> => {
+  await queries(platform).updateTable('organization').set({ clientGroups: true, groupTie }).execute();
+};
+
+export async function createClientGroup(
+  platform: Platform,
+  name = unique('Grupo'),
+): Promise<{ readonly id: ClientGroupId; readonly name: string }> {
+  const id = newId<ClientGroupId>();
+  await queries(platform)
+    .insertInto('client_group')
+    .values({ id, name, createdAt: laterThanTheLast(), deletedAt: null })
+    .execute();
+  return { id, name };
+}
+
+/** A client account, of a group where one is named. */
+export async function createClient(
+  platform: Platform,
+  group: { readonly id: ClientGroupId } | null = null,
+  name = unique('Cliente'),
+): Promise<{ readonly id: ClientId; readonly name: string }> {
+  const id = newId<ClientId>();
+  await queries(platform)
+    .insertInto('client')
+    .values({ id, name, reference: null, groupId: group?.id ?? null, createdAt: laterThanTheLast(), archivedAt: null })
+    .execute();
+  return { id, name };
+}
+
+/** Makes the user a member of a client group without any step. */
+export async function joinGroup(
+  platform: Platform,
+  group: { readonly id: ClientGroupId },
+  user: { readonly id: UserId },
+  functions: readonly GroupFunction[] = groupFunctions,
+): Promise<void> {
+  await queries(platform)
+    .insertInto('client_group_member')
+    .values({ groupId: group.id, userId: user.id, functions: [...functions] })
+    .execute();
+}
+
+/** Makes somebody a member of a client group who holds everything that its functions take. */
+export async function createGroupMember(
+  platform: Platform,
+  group: { readonly id: ClientGroupId },
+  functions: readonly GroupFunction[] = groupFunctions,
+  overrides: Parameters<typeof createUser>[1] = {},
+): Promise<BuiltUser> {
+  const user = await createUser(platform, { role: 'supervisor', ...overrides });
+  await joinGroup(platform, group, user, functions);
+  return user;
+}
+
+/** An open dispatch of a conversation, without any step. */
+export async function createDispatch(
+  platform: Platform,
+  of: {
+    readonly conversationId: ConversationId;
+    readonly group: { readonly id: ClientGroupId };
+    readonly responsible: { readonly id: UserId };
+    readonly client?: { readonly id: ClientId };
+  },
+  overrides: Partial<Row<typeof Dispatch>> = {},
+): Promise<Row<typeof Dispatch>> {
+  const dispatch: Row<typeof Dispatch> = {
+    id: newId<DispatchId>(),
+    conversationId: of.conversationId,
+    clientId: (of.client ?? (await createClient(platform))).id,
+    description: 'Guincho na marginal',
+    state: 'open',
+    responsibleId: of.responsible.id,
+    groupId: of.group.id,
+    createdById: of.responsible.id,
+    deadline: null,
+    remindAt: null,
+    remindedAt: null,
+    overdueAt: null,
+    createdAt: laterThanTheLast(),
+    endedAt: null,
+    version: 1,
+    seenAt: null,
+    ...overrides,
+  };
+  await queries(platform).insertInto('dispatch').values(dispatch).execute();
+  return dispatch;
 }

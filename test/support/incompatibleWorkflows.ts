@@ -1,7 +1,18 @@
 import { sleep } from '@temporalio/workflow';
+import { availability as presentAvailability } from '../../src/workflows/availability.ts';
 import { conversation as presentConversation } from '../../src/workflows/conversation.ts';
+import { job as presentJob } from '../../src/workflows/job.ts';
 import { mail as presentMail } from '../../src/workflows/mail.ts';
-import type { ConversationInput, MailInput, SectorInput, WebhookCallInput } from '../../src/workflows/protocol.ts';
+import { dispatch as presentDispatch } from '../../src/workflows/dispatch.ts';
+import type {
+  AvailabilityInput,
+  ConversationInput,
+  DispatchInput,
+  JobInput,
+  MailInput,
+  SectorInput,
+  WebhookCallInput,
+} from '../../src/workflows/protocol.ts';
 import { sector as presentSector } from '../../src/workflows/sector.ts';
 import { webhookCall as presentWebhookCall } from '../../src/workflows/webhookCall.ts';
 
@@ -27,4 +38,22 @@ export async function mail(input: MailInput): Promise<void> {
 export async function webhookCall(input: WebhookCallInput): Promise<void> {
   await sleep('1 minute');
   return presentWebhookCall(input);
+}
+
+/** And for dispatches. */
+export async function dispatch(input: DispatchInput): Promise<void> {
+  await sleep('1 minute');
+  return presentDispatch(input);
+}
+
+/** And for absences. */
+export async function availability(input: AvailabilityInput): Promise<void> {
+  await sleep('1 minute');
+  return presentAvailability(input);
+}
+
+/** And for long works. */
+export async function job(input: JobInput): Promise<void> {
+  await sleep('1 minute');
+  return presentJob(input);
 }

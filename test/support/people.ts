@@ -21,6 +21,7 @@ const person = (overrides: Partial<Principal>): Principal => ({
   memberOf: [],
   supervises: [],
   hiddenChannels: [],
+  clientGroups: [],
   ...overrides,
 });
 

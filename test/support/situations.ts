@@ -34,6 +34,7 @@ export const member = (n: number, overrides: Partial<MemberFacts> = {}): MemberF
   available: true,
   mayAccept: true,
   inChannel: true,
+  inGroup: true,
   freePlaces: null,
   ...overrides,
 });

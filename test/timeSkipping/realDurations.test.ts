@@ -2,20 +2,36 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/database/unit.ts';
 import { accept } from '../../src/database/steps/accept.ts';
+import { setAvailability } from '../../src/database/steps/people/setAvailability.ts';
 import { close } from '../../src/database/steps/close.ts';
 import { transact } from '../../src/database/unit.ts';
+import { abilityOf } from '../../src/domain/access/ability.ts';
+import { loadPerson } from '../../src/database/repositories/principals.ts';
+import { openDispatch } from '../../src/database/steps/dispatches/openDispatch.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import {
   type BuiltUser,
   createChannel,
+  createClient,
+  createClientGroup,
   createConversation,
+  createGroupMember,
+  createOwned,
   createSector,
   createUser,
   queries,
+  switchGroupsOn,
 } from '../support/builders.ts';
 import { searchAttributeNames } from '../../src/workflows/protocol.ts';
 import { timeSkippingServer } from '../support/timeSkipping.ts';
-import { installRuntime, startWorld, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
+import {
+  installRuntime,
+  startWorld,
+  until,
+  untilConversation,
+  untilWorkflowEnded,
+  type World,
+} from '../support/world.ts';
 
 const server = await timeSkippingServer();
 const path = 'path' in server ? server.path : null;
@@ -121,6 +137,28 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
     await untilConversation(world, id, { state: 'open', reason: 'limit-reached' });
   });
 
+  it('R2: whoever is away for a day is available when the day is over, and gets what waits', async () => {
+    const sector = await createSector(world.platform, { capacity: 1 });
+    const channel = await createChannel(world.platform, sector);
+    const busy = await createUser(world.platform, { memberOf: [sector] });
+    await createOwned(world.platform, channel, busy);
+    const ana = await createUser(world.platform, { memberOf: [sector] });
+    const until = new Date((await env.currentTimeMs()) + minutes(24 * 60));
+    await transact(world.platform, (unit) =>
+      setAvailability(unit, { userId: ana.id, available: false, reason: null, until, actorId: busy.id }),
+    );
+    await env.sleep(minutes(24 * 60 - 20));
+    const id = await createConversation(world.platform, channel);
+    await untilConversation(world, id, { state: 'waiting', reason: 'no-capacity' });
+    await env.sleep(minutes(19));
+    expect(await untilConversation(world, id, {})).toMatchObject({ state: 'waiting', offersMade: 0 });
+    await env.sleep(minutes(2));
+    await untilConversation(world, id, { state: 'offered', designatedId: ana.id });
+    const [offer] = await offersOf(id);
+    expect(offer!.startedAt.getTime()).toBeGreaterThanOrEqual(until.getTime());
+    expect(offer!.startedAt.getTime()).toBeLessThan(until.getTime() + minutes(2));
+  });
+
   it('R24: a conversation waits for days until its sector opens and is offered then', async () => {
     const now = new Date(await env.currentTimeMs());
     // Open on one day of the week only, which begins in one and a half to two and a half days.
@@ -144,5 +182,44 @@ describe.skipIf(!path)('with the real durations', { retry: 1 }, () => {
     // No workflow of the sector runs here: the conversation's own timer is the safety net, within a minute.
     expect(offer!.startedAt.getTime()).toBeGreaterThanOrEqual(opening);
     expect(offer!.startedAt.getTime()).toBeLessThan(opening + minutes(3));
+  });
+
+  it('B5: a dispatch reminds after half an hour, and its deadline passes after a day', async () => {
+    await switchGroupsOn(world.platform);
+    const sector = await createSector(world.platform, { mode: 'manual' });
+    const group = await createClientGroup(world.platform);
+    const responsible = await createGroupMember(world.platform, group, undefined, { memberOf: [sector] });
+    const conversationId = await createOwned(world.platform, await createChannel(world.platform, sector), responsible);
+    const startedAt = await env.currentTimeMs();
+    const id = await transact(world.platform, async (unit) => {
+      const person = (await loadPerson(unit.db, responsible.id))!;
+      return openDispatch(
+        unit,
+        { ability: abilityOf(person, person), actorId: responsible.id },
+        {
+          conversationId,
+          clientId: (await createClient(world.platform, group)).id,
+          description: 'Guincho',
+          groupId: group.id,
+          responsibleId: responsible.id,
+          remindAt: new Date(startedAt + minutes(30)),
+          deadline: new Date(startedAt + minutes(24 * 60)),
+        },
+      );
+    });
+    const row = () =>
+      queries(world.platform).selectFrom('dispatch').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const afterStart = (at: Date | null | undefined) => (at ? at.getTime() - startedAt : null);
+    await until('its workflow runs', async () => (await world.temporal.statusOf('dispatch', id)) === 'running');
+    await env.sleep(minutes(29));
+    expect(await row()).toMatchObject({ remindedAt: null, overdueAt: null });
+    await env.sleep(minutes(2));
+    const reminded = await until('it is reminded', async () => (await row()).remindedAt);
+    expect(afterStart(reminded)).toBeGreaterThanOrEqual(minutes(30));
+    expect(afterStart(reminded)).toBeLessThan(minutes(32));
+    await env.sleep(minutes(24 * 60));
+    const overdue = await until('it is overdue', async () => (await row()).overdueAt);
+    expect(afterStart(overdue)).toBeGreaterThanOrEqual(minutes(24 * 60));
+    expect(afterStart(overdue)).toBeLessThan(minutes(24 * 60 + 33));
   });
 });

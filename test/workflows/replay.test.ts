@@ -45,7 +45,7 @@ describe('recorded histories', () => {
       const { event } = await firstDifference(history, refused as Error, () => Promise.resolve(null));
       // The first step of the present code, where the changed code waits.
       expect(event, file).toMatchObject(
-        /-(?:mail|webhook)-/.test(file)
+        /-(?:mail|webhook|job)-/.test(file)
           ? { type: 'ActivityTaskScheduled' }
           : { type: 'MarkerRecorded', what: expect.stringMatching(/^local activity .* \(1\)/) },
       );

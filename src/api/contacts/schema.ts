@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { contactSources } from '../../database/entities/contacts.ts';
 import { contactActions } from '../../domain/contact/portfolio.ts';
-import { channelId, contactId, contactNoteId, userId } from '../../domain/ids.ts';
+import { channelId, clientId, contactId, contactNoteId, userId } from '../../domain/ids.ts';
 import { personSchema } from '../conversations/schema.ts';
+import { clientNameSchema } from '../clients/schema.ts';
 import { fieldChanges, longText, pageOf, pageQuery, tagName, tagNames, timestamp } from '../schemas.ts';
 
 /** Shapes of the contact resource. */
@@ -17,19 +18,25 @@ export const contactSchema = z
   .object({
     id: contactId,
     name: z.string().nullable(),
-    externalId: z.string().meta({ description: 'A telephone number, or the id of a visitor of `channelId`.' }),
-    channelId: channelId
-      .nullable()
-      .meta({ description: '`null`: a telephone number, known on every WhatsApp channel.' }),
+    externalId: z
+      .string()
+      .meta({ description: 'A telephone number, a document, or the id of a visitor of `channelId`.' }),
+    channelId: channelId.nullable().meta({
+      description: '`null`: a telephone number, known on every WhatsApp channel, or a document, known at every desk.',
+    }),
     email: z.string().nullable(),
     origin: z.string().nullable(),
     source: z.enum(contactSources).meta({ description: 'They wrote, a person noted them, or they were imported.' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
+    client: clientNameSchema.nullable().meta({ description: 'The client account on whose behalf they write.' }),
     owner: personSchema.nullable().meta({ description: 'Whose portfolio the contact is in.' }),
     ownerSince: timestamp.nullable(),
     createdAt: timestamp,
     updatedAt: timestamp.nullable(),
+    forgottenAt: timestamp
+      .nullable()
+      .meta({ description: 'Since when nothing is known of the person any more; `null` of everybody else.' }),
     allowed: z.array(z.enum(contactActions)).meta({ description: 'What the caller may do with it.' }),
   })
   .meta({ id: 'Contact' });
@@ -47,6 +54,7 @@ export const contactListQuery = z.strictObject({
   tag: tagName.optional(),
   origin: origin.optional(),
   source: z.enum(contactSources).optional(),
+  clientId: clientId.optional(),
   ownerId: z
     .union([z.literal('none'), userId])
     .optional()
@@ -69,6 +77,7 @@ export const newContactSchema = z
     origin: origin.nullable().default(null),
     tags: tagNames.default([]),
     customFields: fieldChanges.default({}),
+    clientId: clientId.nullable().default(null).meta({ description: 'On whose behalf they write.' }),
     ownerId: userId.nullable().default(null).meta({ description: 'Whose portfolio it goes to.' }),
   })
   .meta({ id: 'NewContact' });
@@ -78,6 +87,7 @@ export const contactChangesSchema = z
     name: name.nullable(),
     email: email.nullable(),
     origin: origin.nullable(),
+    clientId: clientId.nullable(),
     tags: tagNames,
     customFields: fieldChanges,
   })

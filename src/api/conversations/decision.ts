@@ -31,6 +31,7 @@ export function presentDecision(
     pointerAfter: place(made?.pointerAfter),
     round: made?.round ?? null,
     scope: made?.scope ?? null,
+    group: made?.group ?? null,
     direct: made?.direct ?? null,
     settings: made ? presentSettings(made.settings) : null,
     limitAt: made?.limitAt ?? null,

@@ -6,7 +6,7 @@ import { readableConversations } from '../../database/visible.ts';
 import type { AppAbility } from '../../domain/access/ability.ts';
 import { isAdministrator } from '../../domain/access/principal.ts';
 import { Refusal } from '../../domain/errors.ts';
-import { channelId, contactId, savedFilterId, sectorId, userId } from '../../domain/ids.ts';
+import { channelId, clientGroupId, clientId, contactId, savedFilterId, sectorId, userId } from '../../domain/ids.ts';
 import { priorities, priorityRank, routingStates, type Status, statuses } from '../../domain/conversation/state.ts';
 import { containing, cursorOf, pageQuery, placeOfCursor, subjectText } from '../schemas.ts';
 import type { ConversationRow, Selection } from './rows.ts';
@@ -28,6 +28,8 @@ export const listQuery = z.strictObject({
   ownerId: userId.optional(),
   contactId: contactId.optional(),
   channelId: channelId.optional(),
+  clientId: clientId.optional(),
+  groupId: clientGroupId.optional().meta({ description: 'Tied to this client group.' }),
   priority: z.enum(priorities).optional(),
   tag: z.string().min(1).max(64).optional(),
   subject: subjectText.optional().meta({ description: 'Part of the subject, in any case of letters.' }),
@@ -40,7 +42,7 @@ export const listQuery = z.strictObject({
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: 'Part of the contact’s name or external id, in any case of letters.' }),
+    .meta({ description: 'Part of the contact’s name or external id, or a whole ticket, in any case of letters.' }),
   ...pageQuery,
 });
 export type ListQuery = z.output<typeof listQuery>;
@@ -77,11 +79,15 @@ function filterConditions(query: Partial<ListQuery>): RawBuilder<boolean>[] {
     query.ownerId && sql<boolean>`c.owner_id = ${query.ownerId}`,
     query.contactId && sql<boolean>`c.contact_id = ${query.contactId}`,
     query.channelId && sql<boolean>`c.channel_id = ${query.channelId}`,
+    query.clientId && sql<boolean>`c.client_id = ${query.clientId}`,
+    query.groupId && sql<boolean>`c.group_id = ${query.groupId}`,
     query.priority && sql<boolean>`c.priority = ${priorityRank(query.priority)}`,
     query.tag && sql<boolean>`exists (select 1 from unnest(c.tags) t where lower(t) = lower(${query.tag}))`,
     about && sql<boolean>`c.subject ilike ${about}`,
     like &&
-      sql<boolean>`exists (select 1 from contact k where k.id = c.contact_id and (k.name ilike ${like} or k.external_id ilike ${like}))`,
+      // As a list of ids, so that the indexes of contacts and of their conversations serve.
+      sql<boolean>`(c.ticket = upper(${query.q}) or c.contact_id = any(array(
+        select k.id from contact k where k.name ilike ${like} or k.external_id ilike ${like})))`,
   ].filter((condition) => typeof condition === 'object');
 }
 

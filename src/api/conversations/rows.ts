@@ -5,6 +5,7 @@ import { databaseTime } from '../../database/unit.ts';
 import type { RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
 import type {
   ChannelId,
+  ClientGroupId,
   ClientId,
   ContactId,
   ConversationId,
@@ -28,10 +29,14 @@ export interface ConversationRow {
   readonly closed_at: Date | null;
   readonly version: number;
   readonly client_id: ClientId | null;
+  readonly client_name: string | null;
+  readonly group_id: ClientGroupId | null;
+  readonly group_name: string | null;
   readonly unanswered_since: Date | null;
   /** R34: of its sector. */
   readonly response_timeout_ms: number | null;
   readonly subject: string | null;
+  readonly ticket: string | null;
   readonly tags: string[];
   readonly custom_fields: Record<string, string>;
   readonly distribution: Distribution;
@@ -81,11 +86,13 @@ export interface Selection {
 /** The names are looked up only for the rows that the limit leaves, each by its key: there is no join to plan. */
 const columns = sql`
   c.id, c.status, c.state, c.reason, c.priority, c.waiting_since, c.state_since, c.created_at, c.closed_at, c.version,
-  c.client_id, c.unanswered_since, c.subject, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id,
+  c.client_id, c.group_id, c.unanswered_since, c.subject, c.ticket, c.tags, c.custom_fields, c.distribution, c.previous_id, c.owner_id, c.designated_id,
   c.prior_sector_id,
   c.prior_designated_id, c.outcome_id, c.sector_id, c.channel_id, c.contact_id,
   (select s.name from sector s where s.id = c.sector_id) as sector_name,
   (select s.response_timeout_ms from sector s where s.id = c.sector_id) as response_timeout_ms,
+  (select cl.name from client cl where cl.id = c.client_id) as client_name,
+  (select g.name from client_group g where g.id = c.group_id) as group_name,
   (select ch.name from channel ch where ch.id = c.channel_id) as channel_name,
   (select u.name from users u where u.id = c.owner_id) as owner_name,
   (select x.name from outcome x where x.id = c.outcome_id) as outcome_name,

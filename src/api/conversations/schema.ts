@@ -12,6 +12,7 @@ import {
   userId,
 } from '../../domain/ids.ts';
 import { deliveryStates, messageKinds } from '../../database/entities/conversations.ts';
+import { clientNameSchema, groupNameSchema } from '../clients/schema.ts';
 import { timestamp } from '../schemas.ts';
 
 /** Shapes of the conversation resource, as answered and as shown in the OpenAPI document. */
@@ -52,7 +53,13 @@ export const conversationSchema = z
     outcome: named(outcomeId).nullable(),
     previousConversationId: conversationId.nullable(),
     clientId: clientId.nullable(),
+    client: clientNameSchema.nullable().meta({ description: 'The company on whose behalf the contact writes.' }),
+    group: groupNameSchema.nullable().meta({ description: 'The client group that it is tied to.' }),
     subject: z.string().nullable().meta({ description: 'What it is about.' }),
+    ticket: z
+      .string()
+      .nullable()
+      .meta({ description: 'The number of who came in person: one in its channel and day.', example: 'A001' }),
     tags: z.array(z.string()),
     customFields: z.record(z.string(), z.string()),
     offer: offerSchema.nullable(),

@@ -10,6 +10,7 @@ import { read } from '../route.ts';
 import { page, pageOf, pageQuery, placeOfCursor } from '../schemas.ts';
 import { assertReadable, conversationPath } from './access.ts';
 import { presentDecision } from './decision.ts';
+import { namesIn } from './names.ts';
 import { timelineItemSchema } from './timelineSchema.ts';
 
 export const readTimeline = read({
@@ -67,21 +68,6 @@ async function readEvents(db: Db, id: ConversationId, after: number, limit: numb
      where e.conversation_id = ${id} and e.seq > ${after}
      order by e.seq limit ${limit}`.execute(db);
   return rows;
-}
-
-const uuid = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
-
-/** Events hold ids only: the names of everything that they mention, as of now, in one statement. */
-async function namesIn(db: Db, events: readonly StoredEvent[]): Promise<NameOf> {
-  const ids = [...new Set(JSON.stringify(events).match(uuid))];
-  if (ids.length === 0) return () => null;
-  const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from users where id = any(${ids}::uuid[])
-    union all select id, name from sector where id = any(${ids}::uuid[])
-    union all select id, name from outcome where id = any(${ids}::uuid[])
-    union all select id, name from automation_rule where id = any(${ids}::uuid[])`.execute(db);
-  const names = new Map(rows.map(({ id, name }) => [id, name]));
-  return (id) => names.get(id) ?? null;
 }
 
 function present(event: StoredEvent, nameOf: NameOf): z.input<typeof timelineItemSchema> {

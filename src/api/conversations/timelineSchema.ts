@@ -3,6 +3,7 @@ import { eventTypes } from '../../domain/conversation/events.ts';
 import { directReasons } from '../../domain/routing/distribution.ts';
 import { skipReasons } from '../../domain/routing/members.ts';
 import { distributionModes } from '../../domain/routing/settings.ts';
+import { consideredGroupSchema } from '../groups/consideredSchema.ts';
 import { timestamp } from '../schemas.ts';
 
 const placeSchema = z.object({ userId: z.uuid(), name: z.string().nullable() });
@@ -23,6 +24,7 @@ export const decisionSchema = z
     pointerAfter: placeSchema.nullable(),
     round: z.number().int().nullable(),
     scope: z.string().nullable().meta({ description: '`all`, or the narrowed set whose own arrow was used.' }),
+    group: consideredGroupSchema.nullable().meta({ description: 'The client group that narrowed the candidates.' }),
     direct: z.enum(directReasons).nullable(),
     settings: z
       .object({

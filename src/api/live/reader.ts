@@ -1,4 +1,10 @@
-import { abilityOf, type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
+import {
+  abilityOf,
+  type AppAbility,
+  conversationSubject,
+  type DispatchAccess,
+  dispatchSubject,
+} from '../../domain/access/ability.ts';
 import { isAdministrator, type Principal } from '../../domain/access/principal.ts';
 import { applyRightsChange, changesPermissions, type RightsChange } from '../../domain/access/rightsChange.ts';
 import type { ConversationView } from '../../domain/conversation/events.ts';
@@ -74,6 +80,7 @@ export class Reader {
     const id = (n: number) => `${position}.${n}`;
     if (event.conversationId) return this.#ofConversation(event.conversationId, events, resumeAfter, id);
     if (event.type === 'rights.changed') return this.#ofRights(event, resumeAfter, id);
+    if (event.type.startsWith('dispatch.')) return resumeAfter < 0 ? this.#ofDispatch(event, id(0)) : [];
     return resumeAfter < 0 && this.#isForMe(event) ? [eventMessage(id(0), event)] : [];
   }
 
@@ -135,6 +142,14 @@ export class Reader {
     return [...messages, ...mine(changes.length)];
   }
 
+  /** By the rights of now: whoever may not see the dispatch after the step, but could before, learns only that. */
+  #ofDispatch(event: StoredEvent, id: string): StreamMessage[] {
+    const { access, ...data } = event.data as { access: { before: DispatchAccess | null; after: DispatchAccess } };
+    const sees = (view: DispatchAccess | null) => view !== null && this.#sees.can('read', dispatchSubject(view));
+    if (sees(access.after)) return [eventMessage(id, { ...event, data })];
+    return sees(access.before) ? [hiddenDispatchMessage(id, event.data['dispatchId'])] : [];
+  }
+
   #withhold(conversation: ConversationId, withheld: boolean): void {
     if (withheld) this.#withheld.add(conversation);
     else this.#withheld.delete(conversation);
@@ -173,6 +188,12 @@ const hiddenMessage = (id: string, conversationId: ConversationId): StreamMessag
   id,
   type: 'conversation.hidden',
   data: { type: 'conversation.hidden', id: conversationId, conversationId },
+});
+
+const hiddenDispatchMessage = (id: string, dispatchId: unknown): StreamMessage => ({
+  id,
+  type: 'dispatch.hidden',
+  data: { type: 'dispatch.hidden', id: dispatchId, dispatchId },
 });
 
 /** Without content: the reader asks `GET /v1/me`. */

@@ -9,5 +9,6 @@ export const presentOrganization = (row: OrganizationRow) => ({
   distribution: presentDistribution(row.distribution),
   emailSignature: row.emailSignature ?? null,
   selfAvailability: row.selfAvailability,
+  clientGroups: { enabled: row.clientGroups, tie: row.groupTie },
   spendLimit: typeof row.messagesPerMonth === 'number' ? { messagesPerMonth: row.messagesPerMonth } : null,
 });

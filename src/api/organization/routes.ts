@@ -5,6 +5,7 @@ import {
   type OrganizationRow,
   updateOrganization,
 } from '../../database/steps/settings/updateOrganization.ts';
+import { assertAdministrator } from '../../domain/access/managing.ts';
 import type { RoutingRanges } from '../../domain/routing/settings.ts';
 import { type Answer, read, type Route, write } from '../route.ts';
 import { given } from '../schemas.ts';
@@ -31,12 +32,13 @@ const shown = async (db: Db): Promise<Answer> => ({
 const merged =
   (body: z.output<typeof organizationChangesSchema>, ranges: RoutingRanges) =>
   (present: OrganizationRow): OrganizationChanges => {
-    const { hours, autoReply, distribution, spendLimit, ...rest } = body;
+    const { hours, autoReply, distribution, clientGroups, spendLimit, ...rest } = body;
     return {
       ...given(rest),
       ...(hours === undefined ? {} : { hours: changedHours(present.hours ?? null, hours) }),
       ...(spendLimit === undefined ? {} : { messagesPerMonth: spendLimit?.messagesPerMonth ?? null }),
       ...(autoReply && { autoReply: changedAutoReply(present.autoReply, autoReply) }),
+      ...given({ clientGroups: clientGroups?.enabled, groupTie: clientGroups?.tie }),
       ...(distribution && { distribution: changedDistribution(present.distribution, distribution, ranges) }),
     };
   };
@@ -64,7 +66,8 @@ export const organizationRoutes: readonly Route[] = [
     body: organizationChangesSchema,
     answers: { 200: organizationSchema },
     refusals: ['settings-out-of-range'],
-    handle: async (unit, { deps, body }) => {
+    handle: async (unit, { deps, body, person }) => {
+      if (body.clientGroups) assertAdministrator(person, 'Only administrators switch client groups on and off.');
       await updateOrganization(unit, merged(body, deps.ranges));
       return shown(unit.db);
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { groupTies } from '../../domain/group/functions.ts';
 import { businessHoursSchema } from '../../domain/routing/businessHours.ts';
 import { isTimeZone } from '../../domain/routing/wallTime.ts';
 import { longText, nameText, timestamp } from '../schemas.ts';
@@ -9,6 +10,16 @@ const timeZone = z
   .string()
   .refine(isTimeZone, 'must be an IANA time zone such as "America/Sao_Paulo"')
   .meta({ description: 'IANA time zone in which times are shown.', example: 'America/Sao_Paulo' });
+const clientGroups = z
+  .object({
+    enabled: z.boolean().meta({ description: 'The module of client groups and dispatches is switched on.' }),
+    tie: z.enum(groupTies).meta({
+      description:
+        'How conversations are tied to a group: not at all, to that of the user who accepts, or from the beginning to the one responsible for the contact’s client account, whose users then get its offers.',
+    }),
+  })
+  .meta({ id: 'ClientGroupSettings' });
+
 const selfAvailability = z.boolean().meta({ description: 'Users may set their own availability.' });
 
 const messagesPerMonth = z
@@ -36,6 +47,7 @@ export const organizationSchema = z
     autoReply: autoReplySchema,
     distribution: distributionSchema.meta({ description: 'What new sectors start with.' }),
     selfAvailability,
+    clientGroups,
     spendLimit,
     emailSignature: z.string().nullable(),
   })
@@ -49,6 +61,7 @@ export const organizationChangesSchema = z
     autoReply: autoReplyChangesSchema,
     distribution: distributionChangesSchema,
     selfAvailability,
+    clientGroups: z.strictObject(clientGroups.shape).partial().meta({ description: 'By administrators only.' }),
     spendLimit,
     emailSignature,
   })

@@ -45,6 +45,7 @@ async function rotationOf(db: Db, sector: SectorConfig, viewer: Viewer) {
     sectorId: sector.id,
     sectorCapacity: sector.settings.capacity,
     channelId: null,
+    groupId: null,
   });
   const pointer = await readPointer(db, sector.id, sectorScope);
   const names = await namesOf(db, members);
@@ -117,7 +118,8 @@ export const rotationRoutes: readonly Route[] = [
       const at = body.at === undefined ? await presentTime(db, deps.platform.clock) : new Date(body.at);
       if (body.channelId && !isAdministrator(person) && person.hiddenChannels.includes(body.channelId))
         throw noSuch('channel', 'body.channelId');
-      return { status: 200, body: await simulate(db, sector, at, body.channelId ?? null) };
+      const arrival = { channelId: body.channelId ?? null, clientId: body.clientId ?? null };
+      return { status: 200, body: await simulate(db, sector, at, arrival) };
     },
   }),
 ];

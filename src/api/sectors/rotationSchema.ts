@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { channelId, conversationId, offerId, userId } from '../../domain/ids.ts';
+import { channelId, clientId, conversationId, offerId, userId } from '../../domain/ids.ts';
 import { skipReasons } from '../../domain/routing/members.ts';
 import { openReasons, waitReasons } from '../../domain/conversation/state.ts';
 import { offerSchema } from '../conversations/schema.ts';
+import { consideredGroupSchema } from '../groups/consideredSchema.ts';
 import { timestamp } from '../schemas.ts';
 
 const liveOfferSchema = offerSchema
@@ -32,6 +33,9 @@ export const simulationRequestSchema = z
     channelId: channelId
       .optional()
       .meta({ description: 'On which channel: its list of agents narrows the candidates.' }),
+    clientId: clientId
+      .optional()
+      .meta({ description: 'On whose behalf the contact would write: the group responsible narrows the candidates.' }),
   })
   .meta({ id: 'SimulationRequest' });
 
@@ -43,5 +47,6 @@ export const simulationSchema = z
     considered: z.array(z.object({ userId, outcome: z.enum(['offered', ...skipReasons]) })),
     until: timestamp.nullable().meta({ description: 'How long it would wait, if nobody does anything.' }),
     expiresAt: timestamp.nullable().meta({ description: 'When the offer would end.' }),
+    group: consideredGroupSchema.nullable().meta({ description: 'The client group that narrows the candidates.' }),
   })
   .meta({ id: 'Simulation', description: 'A dry run: nothing is changed.' });

@@ -6,15 +6,17 @@ import type { UserRow } from './rows.ts';
 /** A user in full: to who manages users, and to the user themself. */
 export const presentUser = ({ invitation, ...user }: UserRow) => ({
   ...user,
+  availabilityUntil: user.availabilityUntil?.toISOString() ?? null,
   createdAt: user.createdAt.toISOString(),
   invitation: user.verified || invitation === null ? null : presentInvitation(invitation),
 });
 
-const presentColleague = ({ id, name, department, available, sectors }: UserRow) => ({
+const presentColleague = ({ id, name, department, available, availabilityUntil, sectors }: UserRow) => ({
   id,
   name,
   department,
   available,
+  availabilityUntil: availabilityUntil?.toISOString() ?? null,
   sectors,
 });
 

@@ -151,6 +151,7 @@ export const userRoutes: readonly Route[] = [
         userId: id,
         available: body.available,
         reason: body.reason ?? null,
+        until: body.until ?? null,
         actorId: person.userId,
       });
       return shown(unit.db, id, person);

@@ -18,6 +18,7 @@ export interface UserRow {
   readonly verified: boolean;
   readonly available: boolean;
   readonly availabilityReason: string | null;
+  readonly availabilityUntil: Date | null;
   readonly capacity: number | null;
   readonly defaultSectorId: SectorId | null;
   readonly sectors: readonly { readonly sectorId: SectorId; readonly functions: readonly SectorFunction[] }[];
@@ -29,7 +30,7 @@ export interface UserRow {
 const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<UserRow>`
   select u.id, u.name, u.email, u.department, g.role,
          json_build_object('id', g.id, 'name', g.name) as "permissionGroup", u.active, u.verified_at is not null as verified, u.available,
-         u.availability_reason as "availabilityReason", u.capacity, u.default_sector_id as "defaultSectorId",
+         u.availability_reason as "availabilityReason", u.availability_until as "availabilityUntil", u.capacity, u.default_sector_id as "defaultSectorId",
          u.created_at as "createdAt",
          (select coalesce(json_agg(json_build_object('sectorId', m.sector_id, 'functions', m.functions) order by s.created_at, s.id), '[]')
             from sector_member m join sector s on s.id = m.sector_id where m.user_id = u.id) as sectors,

@@ -27,6 +27,9 @@ export const userSchema = z
     verified: z.boolean().meta({ description: 'Unverified users get no offers and cannot sign in.' }),
     available: z.boolean(),
     availabilityReason: z.string().nullable(),
+    availabilityUntil: timestamp
+      .nullable()
+      .meta({ description: 'When an absence ends by itself; `null`: when somebody ends it.' }),
     capacity: z
       .number()
       .int()
@@ -52,7 +55,7 @@ export const userSchema = z
   .meta({ id: 'User' });
 
 export const colleagueSchema = userSchema
-  .pick({ id: true, name: true, department: true, available: true, sectors: true })
+  .pick({ id: true, name: true, department: true, available: true, availabilityUntil: true, sectors: true })
   .meta({ id: 'Colleague', description: 'A user as seen by who does not manage users.' });
 
 export const shownUserSchema = z.union([userSchema, colleagueSchema]);
@@ -141,9 +144,22 @@ export const userChangesSchema = z
       'The order of creation, and with it the rotation, cannot be changed. Another `email` is confirmed by a mail first; the present one takes an unconfirmed change back.',
   });
 
+const mostAbsentMs = 5 * 366 * 24 * 3_600_000;
+
 export const availabilitySchema = z
-  .strictObject({ available: z.boolean(), reason: longText(200).nullable().optional() })
+  .strictObject({
+    available: z.boolean(),
+    reason: longText(200).nullable().optional(),
+    until: z.iso
+      .datetime({ offset: true, error: 'must be a time in RFC 3339, such as 2026-12-24T08:00:00-03:00' })
+      .transform((time) => new Date(time))
+      .refine((time) => time.getTime() < Date.now() + mostAbsentMs, 'must be at most five years away')
+      .nullable()
+      .optional()
+      .meta({ description: 'When an absence ends by itself: a time in the future.', example: '2026-12-24T11:00:00Z' }),
+  })
   .meta({
     id: 'Availability',
-    description: 'For all sectors of the user. An unavailable user gets no offers, yet may accept.',
+    description:
+      'For all sectors of the user. An unavailable user gets no offers, yet may accept. Said again without `until`, an absence lasts until somebody ends it.',
   });

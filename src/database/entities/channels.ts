@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ChannelId, KeyId, UserId } from '../../domain/ids.ts';
 import { Sector } from './sectors.ts';
 
-export const channelKinds = ['whatsapp', 'web', 'api'] as const;
+export const channelKinds = ['whatsapp', 'web', 'api', 'walk-in'] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
 /** Where messages come from and go to. */
@@ -34,5 +34,17 @@ export const ChannelKey = defineEntity({
     keyHash: p.text().unique(),
     createdAt: p.datetime(3),
     revokedAt: p.datetime(3).nullable(),
+  },
+});
+
+/** How many tickets a channel has given out on a day: the row is the queue at the machine that gives them. */
+export const TicketCounter = defineEntity({
+  name: 'TicketCounter',
+  tableName: 'ticket_counter',
+  properties: {
+    channelId: () => p.manyToOne(Channel).mapToPk().primary().fieldName('channel_id').deleteRule('cascade'),
+    /** The date in the time zone of the channel's sector: `2026-12-24`. */
+    day: p.text().primary(),
+    given: p.integer(),
   },
 });

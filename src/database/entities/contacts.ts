@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { FieldSubject, FieldType } from '../../domain/contact/customFields.ts';
 import type { ContactId, ContactNoteId, CustomFieldId, TagId } from '../../domain/ids.ts';
+import { Client } from './groups.ts';
 import { User } from './people.ts';
 import { TextArray } from './textArray.ts';
 
@@ -28,14 +29,26 @@ export const Contact = defineEntity({
     /** R29: whose portfolio the contact is in. */
     ownerId: () => p.manyToOne(User).mapToPk().fieldName('owner_id').nullable().deleteRule('restrict'),
     ownerSince: p.datetime(3).nullable(),
+    /** The client account on whose behalf they write. */
+    clientId: () => p.manyToOne(Client).mapToPk().fieldName('client_id').nullable().deleteRule('restrict'),
     createdById: () => p.manyToOne(User).mapToPk().fieldName('created_by_id').nullable().deleteRule('restrict'),
     createdAt: p.datetime(3),
     updatedAt: p.datetime(3).nullable(),
+    /** Since when nothing is known of the person any more. */
+    forgottenAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'contact_identity_unique', properties: ['namespace', 'externalId'] }],
   indexes: [
+    // Parts of names, numbers and addresses are found by it. Where the extension may not be created there is none, and a
+    // search reads every contact.
+    {
+      name: 'contact_search',
+      expression:
+        'create index "contact_search" on "contact" using gin ("name" gin_trgm_ops, "external_id" gin_trgm_ops, "email" gin_trgm_ops)',
+    },
     { name: 'contact_newest', properties: ['createdAt', 'id'] },
     { name: 'contact_owner', properties: ['ownerId', 'id'], where: 'owner_id is not null' },
+    { name: 'contact_client', properties: ['clientId', 'createdAt', 'id'], where: 'client_id is not null' },
     { name: 'contact_creator', properties: ['createdById'], where: 'created_by_id is not null and owner_id is null' },
   ],
 });

@@ -1,10 +1,11 @@
 import { defineEntity, p, raw } from '@mikro-orm/postgresql';
 import type { OfferEnd, RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
-import type { ClientId, ConversationId, MessageId, OfferId, RuleId } from '../../domain/ids.ts';
+import type { ConversationId, MessageId, OfferId, RuleId } from '../../domain/ids.ts';
 import type { OfferRecord } from '../../domain/conversation/explain.ts';
 import type { Distribution } from '../../domain/routing/distribution.ts';
 import { Channel } from './channels.ts';
 import { Contact } from './contacts.ts';
+import { Client, ClientGroup } from './groups.ts';
 import { User } from './people.ts';
 import { Outcome, Sector } from './sectors.ts';
 import { TextArray } from './textArray.ts';
@@ -51,7 +52,9 @@ export const Conversation = defineEntity({
     closedAt: p.datetime(3).nullable(),
     outcomeId: () => p.manyToOne(Outcome).mapToPk().fieldName('outcome_id').nullable().deleteRule('restrict'),
     /** The client account on whose behalf the contact writes. */
-    clientId: p.uuid().$type<ClientId>().nullable(),
+    clientId: () => p.manyToOne(Client).mapToPk().fieldName('client_id').nullable().deleteRule('restrict'),
+    /** R30: the client group that it is tied to. */
+    groupId: () => p.manyToOne(ClientGroup).mapToPk().fieldName('group_id').nullable().deleteRule('restrict'),
     /** Since when nobody owns it; `null` while somebody does, and once closed (R28, waiting longer than a time). */
     unownedSince: p.datetime(3).nullable(),
     /** The rules about waiting that ran since then: each once. */
@@ -62,6 +65,8 @@ export const Conversation = defineEntity({
     overdueToldAt: p.datetime(3).nullable(),
     /** What it is about, in the words of who has it. */
     subject: p.text().nullable(),
+    /** The number on the paper of who came in person; `null` for everybody else. */
+    ticket: p.text().nullable(),
     tags: p.type(TextArray).columnType('text[]'),
     customFields: p.json<Record<string, string>>(),
     lastMessageAt: p.datetime(3),
@@ -98,6 +103,14 @@ export const Conversation = defineEntity({
     // Lists are read sector by sector: as many rows as a page has, however many there are.
     { name: 'conversation_newest', properties: ['sectorId', 'status', 'createdAt', 'id'] },
     { name: 'conversation_contact', properties: ['contactId', 'createdAt'] },
+    { name: 'conversation_client', properties: ['clientId', 'createdAt', 'id'], where: 'client_id is not null' },
+    { name: 'conversation_group', properties: ['groupId'], where: "group_id is not null and status = 'active'" },
+    { name: 'conversation_ticket', properties: ['ticket'], where: 'ticket is not null' },
+    {
+      name: 'conversation_board',
+      properties: ['channelId', 'waitingSince'],
+      where: "status = 'active' and ticket is not null",
+    },
     // Whose contacts somebody sees.
     { name: 'conversation_sector', properties: ['sectorId', 'contactId'] },
     { name: 'conversation_check', properties: ['workflowSeenAt'], where: "status = 'active'" },

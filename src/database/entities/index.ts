@@ -1,7 +1,10 @@
 import { Audit } from './audit.ts';
-import { Channel, ChannelKey } from './channels.ts';
+import { Channel, ChannelKey, TicketCounter } from './channels.ts';
 import { Contact, ContactNote, CustomField, Tag } from './contacts.ts';
+import { Dispatch } from './dispatches.ts';
+import { Client, ClientGroup, ClientGroupMember } from './groups.ts';
 import { AutoReplySent, Conversation, Message, Note, Offer } from './conversations.ts';
+import { ContactImportRow, Job } from './jobs.ts';
 import { AccountLink, LinkToken, Mail } from './mail.ts';
 import { MessageCount, MessageWarning, Organization } from './organization.ts';
 import { Event, IdempotentAnswer, Installation, WakeUp } from './outbox.ts';
@@ -33,6 +36,7 @@ export const entities = [
   Outcome,
   Channel,
   ChannelKey,
+  TicketCounter,
   Contact,
   ContactNote,
   Tag,
@@ -51,4 +55,10 @@ export const entities = [
   AutomationRule,
   WebhookCall,
   LiveConnection,
+  ClientGroup,
+  ClientGroupMember,
+  Client,
+  Dispatch,
+  Job,
+  ContactImportRow,
 ] as const;

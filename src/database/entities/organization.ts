@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { AutoReply } from '../../domain/conversation/autoReply.ts';
+import type { GroupTie } from '../../domain/group/functions.ts';
 import type { OrganizationId } from '../../domain/ids.ts';
 import type { BusinessHours } from '../../domain/routing/businessHours.ts';
 import type { DistributionSettings } from '../../domain/routing/settings.ts';
@@ -19,6 +20,10 @@ export const Organization = defineEntity({
     distribution: p.json<DistributionSettings>(),
     /** Users may set their own availability (R2). */
     selfAvailability: p.boolean(),
+    /** Product, B1: the module of client groups is switched on. */
+    clientGroups: p.boolean().default(false),
+    /** B4: how conversations are tied to a group. */
+    groupTie: p.text().$type<GroupTie>().default('none'),
     /** Most messages to contacts in a calendar month of the time zone; `null` = no limit. */
     messagesPerMonth: p.integer().nullable(),
     /** Stands below the mails that Rodízio sends; placeholders are filled in when a mail goes out. */

@@ -33,7 +33,22 @@ export const Event = defineEntity({
     { name: 'event_position_unique', properties: ['position'] },
     { name: 'event_seq_unique', properties: ['conversationId', 'seq'] },
   ],
-  indexes: [{ name: 'event_unpositioned', properties: ['ordinal'], where: 'position is null' }],
+  indexes: [
+    // Rows lie in the order of their time: of a day's report only the blocks of that day are read, at next to no cost
+    // for whoever writes.
+    {
+      name: 'event_time',
+      expression:
+        'create index "event_time" on "event" using brin ("at") with (pages_per_range = 16, autosummarize = on)',
+    },
+    { name: 'event_unpositioned', properties: ['ordinal'], where: 'position is null' },
+    {
+      // The history of a dispatch.
+      name: 'event_dispatch',
+      expression:
+        'create index "event_dispatch" on "event" (("data"->>\'dispatchId\'), "ordinal") where "type" like \'dispatch.%\'',
+    },
+  ],
 });
 
 /** What must reach a workflow: written with the step, sent after its commit, deleted when the signal was taken. */

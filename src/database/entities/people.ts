@@ -44,6 +44,8 @@ export const User = defineEntity({
     availabilityReason: p.text().nullable(),
     /** R35: since when they are not available; `null` while they are. */
     unavailableSince: p.datetime(3).nullable(),
+    /** When they are available again by themselves; `null`: only when somebody says so. */
+    availabilityUntil: p.datetime(3).nullable(),
     /** R2: most live offers plus assigned conversations over all sectors. */
     capacity: p.integer().nullable(),
     /** R16. */
@@ -53,6 +55,7 @@ export const User = defineEntity({
     createdAt: p.datetime(3),
   },
   indexes: [
+    { name: 'users_absent_until', properties: ['availabilityUntil'], where: 'availability_until is not null' },
     { name: 'users_email_unique', expression: 'create unique index "users_email_unique" on "users" (lower("email"))' },
   ],
 });

@@ -73,7 +73,7 @@ export const RotationPointer = defineEntity({
   tableName: 'rotation_pointer',
   properties: {
     sectorId: () => p.manyToOne(Sector).mapToPk().primary().fieldName('sector_id').deleteRule('cascade'),
-    /** `all`, or `channel:<id>` where a channel's list narrows the candidates. */
+    /** `all`, or `channel:<id>`, `group:<id>` or both where a channel's list or a client group narrows the candidates. */
     scope: p.text().primary(),
     createdAt: p.datetime(3),
     userId: p.uuid().$type<UserId>(),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ChannelId, ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import type { ChannelId, ClientGroupId, ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { MemberFacts, SectorFunction } from '../../domain/routing/members.ts';
 import type { Db } from '../db.ts';
 import { prepared } from '../prepared.ts';
@@ -13,6 +13,7 @@ interface MemberRow {
   readonly available: boolean;
   readonly may_accept: boolean;
   readonly in_channel: boolean;
+  readonly in_group: boolean;
   readonly capacity: number | null;
   readonly load: number;
   readonly sector_load: number;
@@ -25,6 +26,8 @@ export interface MemberQuery {
   readonly sectorCapacity: number | null;
   /** The conversation's channel, whose list of agents is read as of this statement; `null`: no list counts. */
   readonly channelId: ChannelId | null;
+  /** The client group that narrows who is considered (R30); `null`: none does. */
+  readonly groupId: ClientGroupId | null;
   /** The conversation that looks for somebody: the place that it takes itself, or is just giving up, is not counted. */
   readonly except?: ConversationId;
   /** Only these. */
@@ -44,6 +47,9 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
              or coalesce((u.permission_exceptions->>'accept-conversations')::boolean, 'accept-conversations' = any(g.permissions))) as may_accept, u.capacity,
            (${query.channelId}::uuid is null
             or exists (select 1 from channel ch where ch.id = ${query.channelId} and (ch.agent_ids is null or u.id = any(ch.agent_ids)))) as in_channel,
+           (${query.groupId}::uuid is null
+            or exists (select 1 from client_group_member gm
+                        where gm.group_id = ${query.groupId} and gm.user_id = u.id and 'attendance' = any(gm.functions))) as in_group,
            case when u.capacity is null then 0
                 else (select count(*)::int from conversation c where ${taken}) end as load,
            case when ${query.sectorCapacity}::int is null then 0
@@ -62,6 +68,7 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
     available: row.available,
     mayAccept: row.may_accept,
     inChannel: row.in_channel,
+    inGroup: row.in_group,
     freePlaces: least(row.capacity, row.load, query.sectorCapacity, row.sector_load),
   }));
 }

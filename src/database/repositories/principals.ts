@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { effectivePermissions, type PermissionExceptions } from '../../domain/access/effective.ts';
 import type { Permission, Role } from '../../domain/access/permissions.ts';
-import type { Principal } from '../../domain/access/principal.ts';
+import type { GroupMembership, Principal } from '../../domain/access/principal.ts';
 import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import { attributedTo } from '../attribution.ts';
 import type { Db } from '../db.ts';
@@ -42,6 +42,7 @@ interface PersonRow {
   readonly member_of: readonly SectorId[];
   readonly supervises: readonly SectorId[];
   readonly hidden_channels: readonly ChannelId[];
+  readonly client_groups: readonly GroupMembership[];
   readonly self_availability: boolean;
   readonly read_at: Date;
 }
@@ -61,6 +62,8 @@ const personQuery = (condition: RawBuilder<unknown>, attribution?: RawBuilder<un
               then array(select m.sector_id from sector_member m where m.user_id = u.id and 'supervisor' = any(m.functions) order by 1)
               else ${sectorsOfKey} end as supervises,
          array(select c.id from channel c where c.agent_ids is not null and not (u.id = any(c.agent_ids)) order by 1) as hidden_channels,
+         (select coalesce(json_agg(json_build_object('groupId', m.group_id, 'functions', m.functions) order by m.group_id), '[]')
+            from client_group_member m where m.user_id = u.id) as client_groups,
          (select o.self_availability from organization o) as self_availability,
          ${databaseTime} as read_at ${attribution ? sql`, ${attribution}` : sql``}
     from users u left join permission_group g on g.id = u.permission_group_id left join api_key k on k.user_id = u.id
@@ -123,6 +126,7 @@ const personOf = (row: PersonRow): Person => ({
   memberOf: row.member_of,
   supervises: row.supervises,
   hiddenChannels: row.hidden_channels,
+  clientGroups: row.client_groups,
   selfAvailability: row.self_availability,
   readAt: row.read_at,
 });

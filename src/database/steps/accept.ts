@@ -9,6 +9,7 @@ import { type Commanded, type CommandInput, openCommand, permit } from './comman
 import { assign } from './assign.ts';
 import { type Draft, viewOf } from './draft.ts';
 import { markOfferEnded } from './endOffer.ts';
+import { tieAtAcceptance, tiedSince } from './groups/tie.ts';
 
 export interface AcceptInput extends CommandInput {
   /** The offer that the agent saw: a late click on an earlier one is refused (R15). */
@@ -44,12 +45,15 @@ export async function take(unit: Unit, { draft, person }: Commanded, offerId?: O
   const fromSectorId = draft.row.sectorId;
   const sectorId = person.defaultSectorId ?? fromSectorId;
   assign(draft, person.userId, now, { sectorId });
+  const tiedBefore = draft.row.groupId ?? null;
+  await tieAtAcceptance(unit, draft, person.userId);
   draft.record('conversation.assigned', actor, {
     ownerId: person.userId,
     how: 'accepted',
     offerId: endedOffer,
     from: state,
     ...(sectorId === fromSectorId ? {} : { fromSectorId, sectorId, because: 'default-sector' }),
+    ...tiedSince(draft, tiedBefore),
   });
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'accepted', version: draft.version });
 }
@@ -62,6 +66,7 @@ async function assertPlace(unit: Unit, draft: Draft, person: Commanded['person']
     sectorId: draft.row.sectorId,
     sectorCapacity: sector?.settings.capacity ?? null,
     channelId: draft.row.channelId,
+    groupId: null,
     userIds: [person.userId],
   });
   if (member && isFull(member)) {

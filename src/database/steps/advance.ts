@@ -87,6 +87,8 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
     sectorId: draft.row.sectorId,
     sectorCapacity: null,
     channelId: draft.row.channelId,
+    // Made to somebody outside of the group because nobody in it could have it: then it stands.
+    groupId: draft.row.distribution.widened ? null : draft.narrowedTo,
     userIds: [offer.agentId],
   });
   const verdict = judgeOffer(offer, {

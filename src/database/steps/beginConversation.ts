@@ -1,7 +1,13 @@
+import { sql } from 'kysely';
+import { groupAtBeginning } from '../../domain/group/tie.ts';
+import type { GroupTie } from '../../domain/group/functions.ts';
 import { priorityRank } from '../../domain/conversation/state.ts';
+import type { Actor } from '../../domain/conversation/explain.ts';
 import { Refusal } from '../../domain/errors.ts';
 import {
   type ChannelId,
+  type ClientGroupId,
+  type ClientId,
   type ContactId,
   type ConversationId,
   newId,
@@ -18,10 +24,12 @@ import {
 import { type DirectTarget, freshDistribution } from '../../domain/routing/distribution.ts';
 import type { ChannelKind } from '../entities/channels.ts';
 import { LostRace } from '../failures.ts';
+import { groupTieNow } from '../repositories/groups.ts';
 import { noRules } from '../repositories/rules.ts';
 import { holdSectors, loadSectors, type SectorConfig } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { runAtBeginning } from './automation/beginning.ts';
+import { heldGroup } from './groups/tie.ts';
 import { type ConversationRow, Draft } from './draft.ts';
 import { restReason } from './restReason.ts';
 
@@ -42,10 +50,12 @@ export async function beginConversation(
   channel: InboundChannel,
   contactId: ContactId,
   text: string,
+  /** Who brings it, where no rule decides where it goes. */
+  by: Actor = { kind: 'contact' },
 ): Promise<{ readonly draft: Draft; readonly runs: readonly RuleRun[] }> {
   const now = await unit.now();
   const previous = await previousConversation(unit, contactId, channel.id);
-  const owner = await portfolioOwner(unit, contactId);
+  const { owner, clientId, tie, responsibleGroupId } = await knownOf(unit, contactId);
   const sectors = await loadSectors(unit.db, [
     ...new Set([
       channel.sectorId,
@@ -63,13 +73,20 @@ export async function beginConversation(
   const destinationBy = (byRule: RuleDestination | null) =>
     destinationOf({ now, byRule, channelSectorId: channel.sectorId, previous, portfolio, reopenWindowOf });
   const { sectorId } = destinationBy(null);
-  const rules = await runAtBeginning(unit, { channelId: channel.id, sectorId, sector: sectors.get(sectorId), text });
+  const rules = await runAtBeginning(unit, {
+    channelId: channel.id,
+    sectorId,
+    sector: sectors.get(sectorId),
+    text,
+    clientId,
+  });
   if (rules.sector) sectors.set(rules.sector.id, rules.sector);
   const destination = destinationBy(rules.byRule);
   const sector = sectors.get(destination.sectorId);
   if (!sector) throw new Refusal('unavailable', 'The channel leads to a sector that was deleted.', { part: 'channel' });
   await holdBeginnings(unit, sector.id, channel.id);
   const [first = null, ...next] = destination.ladder;
+  const groupId = await heldGroup(unit, groupAtBeginning(tie, responsibleGroupId));
 
   const row: ConversationRow = {
     id: newId<ConversationId>(),
@@ -97,12 +114,14 @@ export async function beginConversation(
     firstAssignedAt: null,
     closedAt: null,
     outcomeId: null,
-    clientId: null,
+    clientId,
+    groupId,
     unownedSince: now,
     waitingRulesRun: [],
     unansweredSince: now,
     overdueToldAt: null,
     subject: null,
+    ticket: null,
     tags: [],
     customFields: {},
     lastMessageAt: now,
@@ -117,20 +136,18 @@ export async function beginConversation(
     ownership: sector.ownership,
     messageLimit: sector.messageLimit,
     rules: noRules,
+    groupTie: tie,
   });
-  draft.record(
-    'conversation.created',
-    destination.ruleId ? { kind: 'rule', id: destination.ruleId } : { kind: 'contact' },
-    {
-      sectorId: sector.id,
-      because: destination.because,
-      ruleId: destination.ruleId,
-      failedRules: rules.failedRules,
-      first: first && tried(first),
-      ...(next.length > 0 ? { next: next.map(tried) } : {}),
-      previousId: previous?.id ?? null,
-    },
-  );
+  draft.record('conversation.created', destination.ruleId ? { kind: 'rule', id: destination.ruleId } : by, {
+    sectorId: sector.id,
+    because: destination.because,
+    ruleId: destination.ruleId,
+    failedRules: rules.failedRules,
+    first: first && tried(first),
+    ...(next.length > 0 ? { next: next.map(tried) } : {}),
+    previousId: previous?.id ?? null,
+    ...(groupId ? { groupId } : {}),
+  });
   return { draft, runs: rules.runs };
 }
 
@@ -166,13 +183,21 @@ async function previousConversation(
   return found?.closedAt ? { ...found, closedAt: found.closedAt, lastOwnerId: found.lastOwnerId ?? null } : null;
 }
 
-/** R29: who looks after the contact. */
-async function portfolioOwner(unit: Unit, contact: ContactId): Promise<PortfolioOwner | null> {
-  const found = await unit.db
-    .selectFrom('contact as k')
-    .innerJoin('users as u', 'u.id', 'k.ownerId')
-    .select(['u.id as ownerId', 'u.active', 'u.defaultSectorId'])
-    .where('k.id', '=', contact)
-    .executeTakeFirst();
-  return found ? { ...found, defaultSectorId: found.defaultSectorId ?? null } : null;
+/** What is known of the contact: who looks after them (R29), on whose behalf they write, which group that client has (R30). */
+async function knownOf(unit: Unit, contact: ContactId) {
+  const { rows } = await sql<{
+    readonly ownerId: UserId | null;
+    readonly active: boolean;
+    readonly defaultSectorId: SectorId | null;
+    readonly clientId: ClientId | null;
+    readonly tie: GroupTie;
+    readonly responsibleGroupId: ClientGroupId | null;
+  }>`
+    select u.id as "ownerId", coalesce(u.active, false) as active, u.default_sector_id as "defaultSectorId",
+           k.client_id as "clientId", ${groupTieNow} as tie, cl.group_id as "responsibleGroupId"
+      from contact k left join users u on u.id = k.owner_id left join client cl on cl.id = k.client_id
+     where k.id = ${contact}`.execute(unit.db);
+  const { ownerId, active, defaultSectorId, ...known } = rows[0]!;
+  const owner: PortfolioOwner | null = ownerId && { ownerId, active, defaultSectorId };
+  return { owner, ...known };
 }

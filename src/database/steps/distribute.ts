@@ -1,15 +1,16 @@
 import type { Actor } from '../../domain/conversation/explain.ts';
 import { standing } from '../../domain/routing/considered.ts';
-import { decideNext, type Decision, type Situation, waitBehind } from '../../domain/routing/decide.ts';
+import { considerGroup } from '../../domain/routing/clientGroup.ts';
+import { decideNext, type Decision, type Situation, waitBehind, withPlace } from '../../domain/routing/decide.ts';
 import { loadMembers, lockUsers, type MemberQuery } from '../repositories/members.ts';
 import { lockSectorWithArrow } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import type { Draft } from './draft.ts';
 import { enterSector } from './enterSector.ts';
 import { applyFallback } from './fallback.ts';
-import { assignByRotation, makeOffer } from './giveTo.ts';
-import { aheadFor } from './handOn.ts';
-import { scopeOf } from './pointer.ts';
+import { assignByRotation, makeOffer, widenedFor } from './giveTo.ts';
+import { aheadFor, wakeForPlaces } from './handOn.ts';
+import { readPointer, scopeOf } from './pointer.ts';
 
 const system: Actor = { kind: 'system' };
 
@@ -21,31 +22,36 @@ const system: Actor = { kind: 'system' };
 export async function distribute(unit: Unit, draft: Draft): Promise<Date | null> {
   for (;;) {
     const direct = draft.row.distribution.direct;
-    const scope = scopeOf(draft);
-    const held = await lockSectorWithArrow(unit.db, direct?.sectorId ?? draft.row.sectorId, scope);
+    const listed = draft.channelAgents === null ? null : draft.row.channelId;
+    const narrowedTo = draft.narrowedTo;
+    const narrowScope = scopeOf(listed, narrowedTo);
+    const held = await lockSectorWithArrow(unit.db, direct?.sectorId ?? draft.row.sectorId, narrowScope);
     if (!held) {
       if (!direct) throw new Error(`Conversation ${draft.row.id} is in a sector that does not exist`);
       await applyFallback(unit, draft, direct);
       continue;
     }
-    const { sector, arrow: pointer, readAt } = held;
+    const { sector, arrow, readAt } = held;
     unit.sawTime(readAt);
-    const query = {
+    const query: MemberQuery = {
       sectorId: sector.id,
       sectorCapacity: sector.settings.capacity,
       channelId: draft.row.channelId,
+      groupId: narrowedTo,
       except: draft.row.id,
     };
+    const view = considerGroup(narrowedTo, await loadMembers(unit.db, query), draft.row.distribution);
+    const widened = view.group?.widened ?? false;
+    const scope = widened ? scopeOf(listed, null) : narrowScope;
     const situation: Situation = {
       now: await unit.now(),
       calendar: sector.calendar,
       settings: sector.settings,
       portfolioAssigns: sector.portfolioAssigns,
-      members: await loadMembers(unit.db, query),
-      pointer,
-      distribution: draft.row.distribution,
+      pointer: widened ? await readPointer(unit.db, sector.id, scope) : arrow,
+      ...view,
     };
-    const decision = await confirmed(unit, draft, situation, query);
+    const decision = await confirmed(unit, draft, situation, widened ? { ...query, groupId: null } : query);
     if (!decision) continue;
     switch (decision.kind) {
       case 'pass-over':
@@ -60,11 +66,15 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
         if (draft.row.state === 'assigned') return null;
         continue;
       case 'wait':
-        waitFor(draft, decision);
+        await waitFor(unit, draft, situation, decision);
         return decision.dueAt;
       case 'open':
         draft.change({ state: 'open', reason: decision.reason, distribution: decision.distribution, dueAt: null });
-        draft.record('conversation.opened', system, { reason: decision.reason, considered: decision.considered });
+        draft.record('conversation.opened', system, {
+          reason: decision.reason,
+          considered: decision.considered,
+          ...widenedFor(situation),
+        });
         return null;
       case 'offer':
         return makeOffer(unit, draft, sector, scope, situation, decision);
@@ -94,12 +104,22 @@ async function confirmed(unit: Unit, draft: Draft, situation: Situation, query: 
   return now && standing(now, situation.distribution) === null ? decision : null;
 }
 
-function waitFor(draft: Draft, decision: Extract<Decision, { kind: 'wait' }>): void {
-  const { reason, distribution, dueAt } = decision;
+async function waitFor(
+  unit: Unit,
+  draft: Draft,
+  situation: Situation,
+  { reason, distribution, dueAt, considered }: Extract<Decision, { kind: 'wait' }>,
+): Promise<void> {
+  // Woken for the place of somebody whom it no longer considers: whoever comes next may have it.
+  if (draft.before.distribution.widened && !distribution.widened) {
+    const free = withPlace(situation.members.map((member) => ({ ...member, inGroup: true })));
+    const agents = free.map(({ userId }) => userId);
+    if (agents.length > 0) await wakeForPlaces(unit, agents, draft.row.id);
+  }
   if (draft.row.state === 'waiting' && draft.row.reason === reason) {
     draft.note({ distribution, dueAt });
     return;
   }
   draft.change({ state: 'waiting', reason, distribution, dueAt });
-  draft.record('conversation.queued', system, { reason, considered: decision.considered });
+  draft.record('conversation.queued', system, { reason, considered, ...widenedFor(situation) });
 }

@@ -2,10 +2,12 @@ import { type RawBuilder, sql } from 'kysely';
 import type { InferEntity } from '@mikro-orm/postgresql';
 import type { ConversationView, EventType } from '../../domain/conversation/events.ts';
 import type { Actor } from '../../domain/conversation/explain.ts';
-import type { ChannelId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
+import type { GroupTie } from '../../domain/group/functions.ts';
+import type { ChannelId, ClientGroupId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
 import type { RuleEvent } from '../../domain/automation/rule.ts';
 import type { MessageLimit } from '../../domain/conversation/messageLimit.ts';
 import type { OwnershipSettings } from '../../domain/routing/response.ts';
+import { groupTieNow } from '../repositories/groups.ts';
 import { type LoadedRules, noRules, parseRules, storedRules } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
@@ -33,6 +35,8 @@ export interface Surroundings {
   readonly messageLimit: MessageLimit | null;
   /** The active rules for the event that the step asked for; none where it asked for none (R28). */
   readonly rules: LoadedRules;
+  /** B4: how conversations are tied to client groups now. */
+  readonly groupTie: GroupTie;
 }
 
 /**
@@ -47,6 +51,7 @@ export class Draft {
   readonly ownership: OwnershipSettings;
   readonly messageLimit: MessageLimit | null;
   readonly rules: LoadedRules;
+  readonly groupTie: GroupTie;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
   readonly #events: {
@@ -68,6 +73,7 @@ export class Draft {
     this.ownership = around.ownership;
     this.messageLimit = around.messageLimit;
     this.rules = around.rules;
+    this.groupTie = around.groupTie;
   }
 
   /** The draft of a conversation that this very step inserted: there was nothing before it. */
@@ -83,6 +89,11 @@ export class Draft {
 
   get before(): Readonly<ConversationRow> {
     return this.#before;
+  }
+
+  /** R30: the client group that narrows who is considered. */
+  get narrowedTo(): ClientGroupId | null {
+    return this.groupTie === 'automatic' ? (this.#row.groupId ?? null) : null;
   }
 
   /** Changes columns that are no part of the lifecycle: the version stays. */
@@ -206,18 +217,20 @@ const lockRows = async (
            (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
            (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),
                                      'absenceGraceMs', s.absence_grace_ms)
-              from sector s where s.id = c.sector_id) as ownership,
+              from sector s where s.id = c.sector_id) as ownership, ${groupTieNow} as "groupTie",
            ${messageLimit} as "messageLimit"
            ${which.rulesFor ? sql`, ${storedRules([which.rulesFor])} as rules` : sql``}
       from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
      where ${which.where}
      order by c.id
        for no key update of ${which.lock}`.execute(unit.db);
-  return rows.map(({ channelAgents, channelSlug, sectorSlug, ownership, messageLimit: limit, rules, ...row }) => {
+  return rows.map((found) => {
+    const { channelAgents, channelSlug, sectorSlug, ownership, messageLimit: limit, rules, groupTie, ...row } = found;
     return new Draft(unit, row, {
       channelAgents,
       channelSlug,
       sectorSlug,
+      groupTie,
       ownership: ownership ?? nothingAsked,
       messageLimit: limit,
       rules: rules ? parseRules(rules) : noRules,

@@ -21,6 +21,7 @@ export async function applyFallback(unit: Unit, draft: Draft, direct: DirectTarg
     sectorId: direct.fromSectorId,
     sectorCapacity: null,
     channelId: draft.row.channelId,
+    groupId: null,
     userIds: [sender],
   });
   if (member?.active && member.inChannel) {

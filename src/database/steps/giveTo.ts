@@ -9,6 +9,7 @@ import type { Unit } from '../unit.ts';
 import { assign } from './assign.ts';
 import type { Draft } from './draft.ts';
 import { enterSector } from './enterSector.ts';
+import { tieAtAcceptance, tiedSince } from './groups/tie.ts';
 import { wakeForPlaces } from './handOn.ts';
 import { movePointer } from './pointer.ts';
 
@@ -70,6 +71,7 @@ export async function makeOffer(
     round: choice.distribution.round,
     direct: choice.distribution.direct?.because ?? null,
     expiresAt: expiresAt?.toISOString() ?? null,
+    ...widenedFor(situation),
   });
   await offerOtherPlaces(unit, draft, situation, choice.agentId);
   return expiresAt;
@@ -86,10 +88,14 @@ export async function assignByRotation(
   await arrow(unit, sector.id, scope, choice);
   await enterSector(unit, draft, sector);
   assign(draft, choice.agentId, situation.now, { distribution: choice.distribution });
+  const before = draft.row.groupId ?? null;
+  await tieAtAcceptance(unit, draft, choice.agentId);
   draft.record('conversation.assigned', system, {
     ownerId: choice.agentId,
     how: 'automatic',
     decision: recordOf(situation, scope, choice, null),
+    ...tiedSince(draft, before),
+    ...widenedFor(situation),
   });
   await offerOtherPlaces(unit, draft, situation, choice.agentId);
 }
@@ -106,7 +112,10 @@ async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, 
   );
   // Where somebody without a limit is about, nobody waits for a place – unless they came while others already did.
   const waited = draft.before.reason === 'no-capacity' || draft.before.reason === 'out-of-hours';
-  const free = withPlace(after).filter((member) => waited || member.freePlaces !== null);
+  // Also of those whom the client group left out: one of them may have been what it was woken for.
+  const free = withPlace(after.map((member) => ({ ...member, inGroup: true }))).filter(
+    (member) => waited || member.freePlaces !== null,
+  );
   if (free.length > 0)
     await wakeForPlaces(
       unit,
@@ -115,6 +124,10 @@ async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, 
     );
 }
 
+/** R30: told with a decision that had to look beyond the client group. */
+export const widenedFor = ({ group }: Situation): { readonly widenedGroupId?: string } =>
+  group?.widened ? { widenedGroupId: group.id } : {};
+
 const storedOrNull = (place: Place | null) => (place ? storedPlace(place) : null);
 
 const recordOf = (situation: Situation, scope: string, choice: Choice, limit: Date | null): OfferRecord => ({
@@ -122,6 +135,7 @@ const recordOf = (situation: Situation, scope: string, choice: Choice, limit: Da
   pointerBefore: storedOrNull(choice.pointerBefore),
   pointerAfter: storedOrNull(choice.pointerAfter),
   scope,
+  ...(situation.group ? { group: situation.group } : {}),
   round: choice.distribution.round,
   direct: choice.distribution.direct?.because ?? null,
   settings: situation.settings,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
+import { groupNarrows } from '../repositories/groups.ts';
 import type { Unit } from '../unit.ts';
 
 /** Waiting in a queue that is served: for a place, or for the opening. */
@@ -18,7 +19,10 @@ const takeableBy = (agents: readonly UserId[]) => sql<boolean>`
     select 1 from sector_member m join channel ch on ch.id = c.channel_id
      where m.sector_id = c.sector_id and m.user_id = any(${agents}::uuid[]) and 'agent' = any(m.functions)
        and (ch.agent_ids is null or m.user_id = any(ch.agent_ids))
-       and not (c.distribution->'declined' ? m.user_id::text))`;
+       and not (c.distribution->'declined' ? m.user_id::text)
+       and (not ${groupNarrows} or (c.distribution->>'widened')::boolean
+            or exists (select 1 from client_group_member gm
+                        where gm.group_id = c.group_id and gm.user_id = m.user_id and 'attendance' = any(gm.functions))))`;
 
 /**
  * R10: a place of these agents became free, or they became eligible. Whom that helps is looked up once this step has
@@ -49,12 +53,18 @@ export async function wakeForPlaces(
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
 }
 
-/** Wakes the first conversation of a sector that waits for a place. */
+/**
+ * Wakes the first conversation of a sector that waits for a place – and the first of each client group, because what
+ * one of them cannot use may be what the other waits for.
+ */
 export async function wakeHead(unit: Unit, sector: SectorId, except: ConversationId | null): Promise<void> {
+  const waits = sql`c.sector_id = ${sector} and ${waitsForPlace} and c.id is distinct from ${except}::uuid`;
   const { rows } = await sql<{ id: ConversationId; version: number }>`
-    select c.id, c.version from conversation c
-     where c.sector_id = ${sector} and ${waitsForPlace} and c.id is distinct from ${except}::uuid
-     order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
+    (select c.id, c.version from conversation c
+      where ${waits} and not ${groupNarrows} order by c.priority, c.waiting_since, c.id limit 1)
+    union all
+    (select distinct on (c.group_id) c.id, c.version from conversation c
+      where ${waits} and ${groupNarrows} order by c.group_id, c.priority, c.waiting_since, c.id)`.execute(unit.db);
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
 }
 

@@ -1,15 +1,15 @@
-import type { SectorId } from '../../domain/ids.ts';
+import type { ChannelId, ClientGroupId, SectorId } from '../../domain/ids.ts';
 import type { Place } from '../../domain/routing/members.ts';
 import type { Db } from '../db.ts';
 import type { Unit } from '../unit.ts';
-import type { Draft } from './draft.ts';
 
 /** The sector's own arrow. */
 export const sectorScope = 'all';
 
-/** Candidates narrowed by a channel's list have an arrow of their own (R3). */
-export const scopeOf = (draft: Draft): string =>
-  draft.channelAgents === null ? sectorScope : `channel:${draft.row.channelId}`;
+/** Candidates narrowed by a channel's list, a client group or both have an arrow of their own (R3). */
+export const scopeOf = (channelWithList: ChannelId | null, group: ClientGroupId | null): string =>
+  [...(channelWithList ? [`channel:${channelWithList}`] : []), ...(group ? [`group:${group}`] : [])].join(' ') ||
+  sectorScope;
 
 /** The arrow. */
 export async function readPointer(db: Db, sector: SectorId, scope: string): Promise<Place | null> {

@@ -6,8 +6,9 @@ import type { Unit } from '../unit.ts';
 import { automate } from './automation/automate.ts';
 import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
-import { type Draft, lockActiveConversation } from './draft.ts';
+import { lockActiveConversation } from './draft.ts';
 import { greet } from './greet.ts';
+import { writeInbound } from './inbound.ts';
 import { contactWaits } from './watchOwner.ts';
 
 export interface InboundMessage {
@@ -41,7 +42,7 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   const { text } = inbound.message;
   const begun = active ? null : await beginConversation(unit, channel, contactId, text);
   const draft = begun?.draft ?? active!;
-  const messageId = await writeInbound(unit, draft, inbound);
+  const messageId = await writeInbound(unit, draft, { ...inbound.message, providerId: inbound.message.id });
   const sectors = await loadSectors(unit.db, [draft.row.sectorId]);
   const sector = sectors.get(draft.row.sectorId);
   if (sector) await greet(unit, draft, sector, active === null);
@@ -72,30 +73,5 @@ async function holdContact(unit: Unit, channel: InboundChannel, { contact }: Inb
     )
     .returning('id')
     .executeTakeFirstOrThrow();
-  return id;
-}
-
-async function writeInbound(unit: Unit, draft: Draft, { message }: InboundMessage): Promise<MessageId> {
-  const now = await unit.now();
-  const id = newId<MessageId>();
-  const seq = draft.row.messageSeq + 1;
-  await unit.db
-    .insertInto('message')
-    .values({
-      id,
-      conversationId: draft.row.id,
-      channelId: draft.row.channelId,
-      seq,
-      kind: 'contact',
-      authorId: null,
-      text: message.text,
-      providerId: message.id,
-      sentAt: message.sentAt ?? now,
-      createdAt: now,
-      delivery: 'received',
-    })
-    .execute();
-  draft.note({ messageSeq: seq, lastMessageAt: now, unansweredSince: draft.row.unansweredSince ?? now });
-  draft.record('message.received', { kind: 'contact' }, { messageId: id });
   return id;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { RoutingState } from '../../domain/conversation/state.ts';
 import type { QueuePlace } from '../../domain/conversation/standing.ts';
+import { groupNarrows } from '../repositories/groups.ts';
 import { dbOf } from '../db.ts';
 import { type Platform, transact } from '../unit.ts';
 import { advance } from './advance.ts';
@@ -11,7 +12,8 @@ interface Waiting {
   readonly priority: number;
   readonly waitingSince: Date;
   readonly state: RoutingState;
-  readonly channelId: string | null;
+  /** The set of candidates: whose list or client group narrows it. */
+  readonly scope: string;
   readonly version: number;
 }
 
@@ -37,7 +39,7 @@ export async function serveQueue(
   const full = new Set<string>();
   for (const waiting of queue) {
     ask.beat();
-    const scope = waiting.channelId ?? 'all';
+    const { scope } = waiting;
     if (waiting.state !== 'waiting' || full.has(scope)) {
       if (ask.everyone) await tell(platform, waiting);
       continue;
@@ -74,7 +76,8 @@ async function page(
 ): Promise<Waiting[]> {
   const { rows } = await sql<Waiting & { agentIds: readonly UserId[] | null }>`
     select c.id, c.priority, c.waiting_since as "waitingSince", c.state, c.version,
-           case when ch.agent_ids is null then null else ch.id::text end as "channelId"
+           coalesce(nullif(concat_ws(' ', case when ch.agent_ids is not null then 'channel:' || ch.id end,
+                                          case when ${groupNarrows} then 'group:' || c.group_id end), ''), 'all') as scope
       from conversation c join channel ch on ch.id = c.channel_id
      where c.status = 'active' and ${everyone ? timed : sql`c.state = 'waiting'`}
        and coalesce((c.distribution->'direct'->>'sectorId')::uuid, c.sector_id) = ${sectorId}

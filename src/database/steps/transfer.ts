@@ -3,8 +3,9 @@ import { notFound, Refusal } from '../../domain/errors.ts';
 import type { SectorId, UserId } from '../../domain/ids.ts';
 import { sectorArchived } from './sectorArchived.ts';
 import { type DirectFallback, type DirectTarget, freshDistribution } from '../../domain/routing/distribution.ts';
+import { considerGroup } from '../../domain/routing/clientGroup.ts';
 import { ineligibleBecause, isFull, type SkipReason } from '../../domain/routing/members.ts';
-import { loadMembers, lockUsers } from '../repositories/members.ts';
+import { loadMembers, lockUsers, type MemberQuery } from '../repositories/members.ts';
 import { lockSector, type SectorConfig } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { type CommandInput, openCommand, permit } from './command.ts';
@@ -109,14 +110,20 @@ async function assertTarget(
   assigning: boolean,
 ): Promise<void> {
   await lockUsers(unit.db, [target]);
-  const [member] = await loadMembers(unit.db, {
+  const query: MemberQuery = {
     sectorId: sector.id,
     sectorCapacity: sector.settings.capacity,
     channelId: draft.row.channelId,
+    // R30 is about offers: who is given a conversation by hand is chosen by a person.
+    groupId: assigning ? null : draft.narrowedTo,
     // Who has it already needs no second place for it – unless it goes to a sector where they have none.
     except: draft.row.id,
-    userIds: [target],
-  });
+  };
+  const fresh = freshDistribution(draft.row.distribution.number + 1);
+  const members = query.groupId
+    ? considerGroup(query.groupId, await loadMembers(unit.db, query), fresh).members
+    : await loadMembers(unit.db, { ...query, userIds: [target] });
+  const member = members.find(({ userId }) => userId === target);
   const refuse = (reason: SkipReason | 'not-a-member') =>
     new Refusal('target-not-eligible', 'The person cannot take this conversation.', { userId: target, reason });
   if (!member) throw refuse('not-a-member');

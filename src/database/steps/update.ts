@@ -5,6 +5,8 @@ import type { ClientId } from '../../domain/ids.ts';
 import { type Priority, priorityOfRank, priorityRank } from '../../domain/conversation/state.ts';
 import type { Unit } from '../unit.ts';
 import { automate } from './automation/automate.ts';
+import { holdClient } from './groups/clients.ts';
+import { tieToClient, tiedSince } from './groups/tie.ts';
 import { fieldsOf } from './settings/customFields.ts';
 import { listedTags } from './settings/tags.ts';
 import { assertVersion, type Commanded, type CommandInput, openCommand } from './command.ts';
@@ -56,8 +58,10 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
     }
   }
   if (input.clientId !== undefined && input.clientId !== (row.clientId ?? null)) {
+    if (input.clientId) await holdClient(unit, input.clientId);
     draft.note({ clientId: input.clientId });
     changed.push('clientId');
+    await tieToClient(unit, draft, input.clientId);
   }
   if (changed.length > 0) {
     draft.record(
@@ -65,6 +69,7 @@ export async function update(unit: Unit, input: UpdateInput): Promise<Draft> {
       { kind: 'user', id: input.userId },
       {
         changed,
+        ...tiedSince(draft, draft.before.groupId ?? null),
         ...(changed.includes('priority') ? { priority: { from, to: input.priority } } : {}),
       },
     );

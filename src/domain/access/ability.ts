@@ -1,6 +1,7 @@
 import { AbilityBuilder, createMongoAbility, type ForcedSubject, type MongoAbility, subject } from '@casl/ability';
 import type { RoutingState, Status } from '../conversation/state.ts';
-import type { ChannelId, SectorId, UserId } from '../ids.ts';
+import { type GroupFunction, functionTakes } from '../group/functions.ts';
+import type { ChannelId, ClientGroupId, SectorId, UserId } from '../ids.ts';
 import type { Permission } from './permissions.ts';
 import { holds, isAdministrator, type Principal } from './principal.ts';
 
@@ -65,6 +66,12 @@ type SectorSubject = { readonly id: SectorId } & ForcedSubject<'Sector'>;
 type RotationSubject = { readonly id: SectorId } & ForcedSubject<'Rotation'>;
 type UserSubject = { readonly id: UserId } & ForcedSubject<'User'>;
 type PortfolioSubject = { readonly ownerId: UserId } & ForcedSubject<'Portfolio'>;
+/** The columns of a dispatch that decide who sees it and who changes it. */
+export interface DispatchAccess {
+  readonly responsibleId: UserId;
+  readonly groupId: ClientGroupId;
+}
+type DispatchSubject = DispatchAccess & ForcedSubject<'Dispatch'>;
 type SavedFilterSubject = { readonly ownerId: UserId } & ForcedSubject<'SavedFilter'>;
 type SettingAction = 'read' | 'create' | 'update' | 'delete' | 'import' | 'change-responsible' | 'manage';
 type Action = ConversationAction | SettingAction | 'set-availability';
@@ -76,6 +83,7 @@ type Subject =
   | UserSubject
   | PortfolioSubject
   | SavedFilterSubject
+  | DispatchSubject
   | 'all';
 export type AppAbility = MongoAbility<[Action, Subject]>;
 
@@ -110,17 +118,11 @@ export const opened: Readonly<
     ['manage', 'PermissionGroup'],
   ],
   'show-ai-suggestions': [['create', 'Suggestion']],
-  'in-person-service': [['create', 'WalkIn']],
-  'take-out-dispatches': [
-    ['read', 'Dispatch'],
-    ['create', 'Dispatch'],
-    ['update', 'Dispatch'],
+  'in-person-service': [
+    ['create', 'WalkIn'],
+    ['read', 'WalkIn'],
   ],
-  'view-dispatches': [['read', 'Dispatch']],
-  'change-dispatch-responsible': [
-    ['read', 'Dispatch'],
-    ['change-responsible', 'Dispatch'],
-  ],
+  'take-out-dispatches': [['create', 'Dispatch']],
 };
 
 /** What everybody who is signed in may read. */
@@ -214,10 +216,27 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
   if (holds(principal, 'define-filters')) {
     can(['create', 'update', 'delete'], 'SavedFilter', { ownerId: principal.userId });
   }
+  if (dispatchPermissions.some((permission) => holds(principal, permission))) {
+    can('read', 'Dispatch', { responsibleId: principal.userId });
+    can('read', 'Dispatch', { groupId: { $in: groupsOf(principal) } });
+  }
+  if (holds(principal, 'take-out-dispatches')) {
+    can('update', 'Dispatch', { responsibleId: principal.userId });
+    can('update', 'Dispatch', { groupId: { $in: groupsOf(principal, 'dispatch') } });
+  }
+  if (functionTakes.supervision.every((permission) => holds(principal, permission)))
+    can('change-responsible', 'Dispatch', { groupId: { $in: groupsOf(principal, 'supervision') } });
   if (holds(principal, 'remove-from-own-portfolio')) can('delete', 'Portfolio', { ownerId: principal.userId });
   if (settings.selfAvailability) can('set-availability', 'User', { id: principal.userId });
   return build();
 }
+
+/** Each of these lets people see the dispatches that they are responsible for, and those of their groups (B5). */
+const dispatchPermissions = ['take-out-dispatches', 'view-dispatches', 'change-dispatch-responsible'] as const;
+
+/** The client groups of a person; with a function, those in which they have it. */
+const groupsOf = ({ clientGroups }: Principal, name?: GroupFunction): ClientGroupId[] =>
+  clientGroups.filter(({ functions }) => !name || functions.includes(name)).map(({ groupId }) => groupId);
 
 /** Marks a conversation's access columns for a check: `ability.can('read', conversationSubject(row))`. */
 export const conversationSubject = (access: ConversationAccess) => subject('Conversation', { ...access });
@@ -226,4 +245,6 @@ export const rotationSubject = (id: SectorId) => subject('Rotation', { id });
 export const userSubject = (id: UserId) => subject('User', { id });
 /** The contacts that somebody looks after: `ability.can('delete', portfolioSubject(owner))`. */
 export const portfolioSubject = (ownerId: UserId) => subject('Portfolio', { ownerId });
+/** Marks what decides about a dispatch: `ability.can('read', dispatchSubject(row))`. */
+export const dispatchSubject = (access: DispatchAccess) => subject('Dispatch', { ...access });
 export const savedFilterSubject = (ownerId: UserId) => subject('SavedFilter', { ownerId });

@@ -15,6 +15,9 @@ export const auditKinds = [
   'custom-field',
   'variable',
   'saved-filter',
+  'client',
+  'client-group',
+  'group-membership',
   'portfolio',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];

@@ -22,6 +22,7 @@ const withOnly = (granted: readonly Permission[]): AppAbility => {
     memberOf: [],
     supervises: [],
     hiddenChannels: [],
+    clientGroups: [],
   };
   return abilityOf(nobody, { selfAvailability: false });
 };

@@ -1,5 +1,12 @@
-import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../ids.ts';
+import type { GroupFunction } from '../group/functions.ts';
+import type { ChannelId, ClientGroupId, PermissionGroupId, SectorId, UserId } from '../ids.ts';
 import type { Permission, Role } from './permissions.ts';
+
+/** Somebody's place in a client group. */
+export interface GroupMembership {
+  readonly groupId: ClientGroupId;
+  readonly functions: readonly GroupFunction[];
+}
 
 /** What the rights of a person are computed from: read in one statement, sent to nobody. */
 export interface Principal {
@@ -15,6 +22,8 @@ export interface Principal {
   readonly supervises: readonly SectorId[];
   /** Channels with a list of agents on which the person does not stand. */
   readonly hiddenChannels: readonly ChannelId[];
+  /** The client groups of the person with their functions there (product, B3); what they may do in them is another matter. */
+  readonly clientGroups: readonly GroupMembership[];
 }
 
 export const isAdministrator = (principal: Pick<Principal, 'role'>): boolean => principal.role === 'administrator';

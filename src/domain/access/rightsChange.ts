@@ -1,4 +1,5 @@
-import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../ids.ts';
+import type { GroupFunction } from '../group/functions.ts';
+import type { ChannelId, ClientGroupId, PermissionGroupId, SectorId, UserId } from '../ids.ts';
 import type { SectorFunction } from '../routing/members.ts';
 import type { PermissionExceptions } from './effective.ts';
 import type { Permission, Role } from './permissions.ts';
@@ -25,6 +26,14 @@ export type RightsChange =
       /** Who stands on the list; `null` = no list, every member. */
       readonly before: readonly UserId[] | null;
       readonly after: readonly UserId[] | null;
+    }
+  /** In a client group: changes which dispatches they see and may change, and no sight of conversations. */
+  | {
+      readonly kind: 'group-membership';
+      readonly userId: UserId;
+      readonly groupId: ClientGroupId;
+      readonly before: readonly GroupFunction[] | null;
+      readonly after: readonly GroupFunction[] | null;
     }
   /** Sessions of the person ended: changes no right, but the streams that hang on them end. */
   | { readonly kind: 'sessions'; readonly userId: UserId }
@@ -61,6 +70,7 @@ export function applyRightsChange(principal: Principal, change: RightsChange): P
       return listedAlike(principal, change)
         ? principal
         : withHidden(principal, change.channelId, hides(change.after, principal));
+    case 'group-membership':
     case 'active':
     case 'sessions':
     case 'permissions':
@@ -76,6 +86,7 @@ export function undoRightsChange(principal: Principal, change: RightsChange): Pr
     case 'role':
     case 'channel-list':
       return applyRightsChange(principal, { ...change, before: change.after, after: change.before } as RightsChange);
+    case 'group-membership':
     case 'active':
     case 'sessions':
     case 'permissions':
@@ -89,6 +100,7 @@ export function concerns(change: RightsChange, principal: Pick<Principal, 'userI
   switch (change.kind) {
     case 'membership':
     case 'role':
+    case 'group-membership':
     case 'active':
     case 'exceptions':
     case 'sessions':
@@ -102,8 +114,7 @@ export function concerns(change: RightsChange, principal: Pick<Principal, 'userI
 
 /** Whether the person may do something more or less by the change: news for them, whatever they see. */
 export const changesPermissions = (change: RightsChange, principal: Pick<Principal, 'userId' | 'groupId'>): boolean =>
-  (change.kind === 'role' || change.kind === 'permissions' || change.kind === 'exceptions') &&
-  concerns(change, principal);
+  ['role', 'permissions', 'exceptions', 'group-membership'].includes(change.kind) && concerns(change, principal);
 
 type ChannelListChange = Extract<RightsChange, { kind: 'channel-list' }>;
 

@@ -7,6 +7,18 @@ export const phoneNamespace = 'phone';
 export const namespaceOf = (channel: { readonly id: ChannelId; readonly kind: string }): string =>
   channel.kind === 'whatsapp' ? phoneNamespace : channel.id;
 
+/** The one namespace of documents (a CPF, say) of people who come in person: a document is one person at every desk. */
+export const documentNamespace = 'document';
+
+/** A document in one form: letters and digits only, in capitals. `null` for what has fewer than 3 or more than 40 of them. */
+export function documentNumber(text: string): string | null {
+  const bare = text.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase();
+  return bare.length >= 3 && bare.length <= 40 ? bare : null;
+}
+
+/** Where contacts are whom the organisation has forgotten: no message ever finds them again. */
+export const forgottenNamespace = 'forgotten';
+
 /**
  * A telephone number as providers write it: `+`, country, area and number, digits only. Blanks, dots, dashes, slashes
  * and brackets are left out. `null` for what is no such number – a number without its country above all, because to

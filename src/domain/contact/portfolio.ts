@@ -5,7 +5,7 @@ import type { UserId } from '../ids.ts';
 type Person = Pick<Principal, 'userId' | 'role' | 'permissions'>;
 
 /** What people may do with a contact that they see. */
-export const contactActions = ['update', 'add-to-portfolio', 'remove-from-portfolio'] as const;
+export const contactActions = ['update', 'add-to-portfolio', 'remove-from-portfolio', 'forget'] as const;
 export type ContactAction = (typeof contactActions)[number];
 
 /**
@@ -47,5 +47,7 @@ export const allowedContactActions = (person: Person, ownerId: UserId | null): C
         return holds(person, 'add-to-portfolio') && (ownerId === null || mayNotRemove(person, ownerId) === null);
       case 'remove-from-portfolio':
         return ownerId !== null && mayNotRemove(person, ownerId) === null;
+      case 'forget':
+        return isAdministrator(person);
     }
   });

@@ -24,6 +24,11 @@ export const eventTypes = [
   'sector.opened',
   'sector.closed',
   'sector.rotation_moved',
+  'dispatch.opened',
+  'dispatch.changed',
+  'dispatch.responsible_changed',
+  'dispatch.reminded',
+  'dispatch.overdue',
   'organization.message_limit_near',
   'rights.changed',
 ] as const;
@@ -33,7 +38,13 @@ export type EventType = (typeof eventTypes)[number];
  * What the stream makes of them for one reader: who loses or gains sight of a conversation, or may do something more or
  * less (`me.changed`).
  */
-export const streamOnlyTypes = ['conversation.hidden', 'conversation.entered', 'me.changed', 'reset'] as const;
+export const streamOnlyTypes = [
+  'conversation.hidden',
+  'conversation.entered',
+  'me.changed',
+  'dispatch.hidden',
+  'reset',
+] as const;
 
 /** The access columns of a conversation at a moment, stored with each event: who could see it then. */
 export type ConversationView = ConversationAccess;

@@ -1,4 +1,5 @@
 import type { UserId } from '../ids.ts';
+import type { ConsideredGroup } from '../routing/clientGroup.ts';
 import type { Considered } from '../routing/considered.ts';
 import type { DirectReason, StoredPlace } from '../routing/distribution.ts';
 import type { DistributionSettings } from '../routing/settings.ts';
@@ -10,6 +11,8 @@ export interface OfferRecord {
   readonly pointerAfter: StoredPlace | null;
   /** `all`, or the narrowed set whose own arrow was used (R3). */
   readonly scope: string;
+  /** The client group that narrowed the candidates, if one did (R30). */
+  readonly group?: ConsideredGroup;
   readonly round: number;
   readonly direct: DirectReason | null;
   readonly settings: DistributionSettings;

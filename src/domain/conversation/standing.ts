@@ -46,8 +46,34 @@ export type MailSignal = 'mailWritten';
 /** What the workflow of a rule's call learns: that it is to begin. */
 export type WebhookSignal = 'due';
 
+/** Facts that a dispatch's workflow learns. */
+export type DispatchSignal = 'opened' | 'changed' | 'ended';
+
+/** What the workflow of somebody's absence learns: that it has another end, or none any more. */
+export type AvailabilitySignal = 'absenceChanged';
+
+/** What the workflow of a long work learns: that it is to begin. */
+export type JobSignal = 'jobWritten';
+
+/** Where a long work stands, in numbers. */
+export interface JobStanding {
+  readonly state: JobState | 'gone';
+  readonly total: number;
+  readonly done: number;
+}
+
+/** `receiving`: what is to be worked on is not all there yet. */
+export const jobStates = ['receiving', 'running', 'done', 'cancelled', 'stopped'] as const;
+export type JobState = (typeof jobStates)[number];
+
 /** Everything that has a workflow of its own. */
-export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook';
+export type WorkflowKind = 'conversation' | 'sector' | 'mail' | 'webhook' | 'dispatch' | 'availability' | 'job';
+
+/** When somebody is available again by themselves; both `null`: nothing is to be waited for (any more). */
+export interface AbsenceStanding {
+  readonly until: string | null;
+  readonly dueInMs: number | null;
+}
 
 /** Where a sector stands towards its hours. */
 export interface SectorStanding {

@@ -41,6 +41,7 @@ class Facts {
   }
   person = (id: string | null): string => (id ? this.nameOf(id) : null) ?? 'somebody';
   sector = (id: string | null | undefined): string => (id ? this.nameOf(id) : null) ?? 'the sector';
+  group = (id: string | null): string => (id ? `the client group “${this.nameOf(id) ?? id}”` : 'a client group');
   get here(): string {
     return this.sector(this.event.sectorId);
   }
@@ -77,7 +78,7 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     const { number, round } = facts.event.data;
     const direct = facts.text('direct');
     const why = direct ? facts.from(directWords, direct) : 'the next in the rotation who could have it';
-    return `Offered to ${facts.person(facts.text('agentId'))}, ${why} (offer ${Number(number)}, round ${Number(round)}).`;
+    return `Offered to ${facts.person(facts.text('agentId'))}, ${why} (offer ${Number(number)}, round ${Number(round)}).${widened(facts)}`;
   },
   'conversation.offer_expired': (facts) =>
     `${capitalised(facts.person(facts.text('agentId')))} did not accept in time; the offer ended.`,
@@ -90,7 +91,7 @@ const tell: Record<EventType, (facts: Facts) => string> = {
     return `The offer to ${agent} was withdrawn: ${agent} ${facts.from(outcomeWords, reason)}.`;
   },
   'conversation.opened': (facts) =>
-    `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.`,
+    `Open to every member of ${facts.here}: ${facts.from(openWords, facts.text('reason'))}.${widened(facts)}`,
   'conversation.assigned': assigned,
   'conversation.transferred': (facts) => {
     const target = facts.text('targetId');
@@ -143,9 +144,28 @@ const tell: Record<EventType, (facts: Facts) => string> = {
   'sector.closed': (facts) => `${capitalised(facts.sector(facts.text('sectorId')))} closed.`,
   'sector.rotation_moved': (facts) =>
     `The arrow of ${facts.sector(facts.text('sectorId'))} moved on to ${facts.person(facts.text('next'))}.`,
+  'dispatch.opened': (facts) =>
+    `${capitalised(facts.actor)} took out a dispatch under ${facts.group(facts.text('groupId'))}${facts.event.data['groupIsResponsible'] === false ? ', which is not the one responsible for the client,' : ''} with ${facts.person(facts.text('responsibleId'))} responsible.`,
+  'dispatch.changed': (facts) => `${capitalised(facts.actor)} changed the dispatch: ${dispatchChanges(facts)}.`,
+  'dispatch.responsible_changed': (facts) =>
+    `${capitalised(facts.actor)} changed who is responsible for the dispatch: ${dispatchChanges(facts)}.`,
+  'dispatch.reminded': (facts) =>
+    `${capitalised(facts.person(facts.text('responsibleId')))} was reminded of the dispatch.`,
+  'dispatch.overdue': (facts) =>
+    `The deadline of the dispatch passed; ${facts.person(facts.text('responsibleId'))} is responsible.`,
   'organization.message_limit_near': (facts) =>
     `Most of the messages that the organisation allows in ${facts.text('month') ?? 'this month'} have been sent.`,
   'rights.changed': (facts) => `The rights of ${facts.person(facts.text('userId'))} changed.`,
+};
+
+/** R30: what a step says of the client group. */
+const tied = (facts: Facts): string => {
+  const group = facts.text('groupId');
+  return group ? ` It is tied to ${facts.group(group)}.` : '';
+};
+const widened = (facts: Facts): string => {
+  const group = facts.text('widenedGroupId');
+  return group ? ` Nobody of ${facts.group(group)} could have it, so the whole sector is considered.` : '';
 };
 
 /** Somebody who is tried before the rotation. */
@@ -176,7 +196,7 @@ function created(facts: Facts): string {
   const failed = failedRules?.length
     ? ` ${failedRules.length} stored rule(s) could not run, because they are no longer valid.`
     : '';
-  return `The contact began a conversation in ${facts.sector(facts.text('sectorId'))}: ${why}.${tried}${failed}`;
+  return `The contact began a conversation in ${facts.sector(facts.text('sectorId'))}: ${why}.${tied(facts)}${tried}${failed}`;
 }
 
 function queued(facts: Facts): string {
@@ -193,7 +213,7 @@ function queued(facts: Facts): string {
   }
   const reason = facts.text('reason');
   return reason
-    ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.`
+    ? `Waits in the queue of ${facts.here} ${facts.from(waitWords, reason)}.${widened(facts)}`
     : `Came into the queue of ${facts.here}.`;
 }
 
@@ -202,8 +222,8 @@ function assigned(facts: Facts): string {
   switch (facts.text('how')) {
     case 'automatic': {
       const { direct } = (facts.event.data['decision'] ?? {}) as { direct?: string | null };
-      if (direct) return `Assigned to ${owner}, ${facts.from(directWords, direct)}.`;
-      return `Assigned to ${owner}, the next in the rotation who could have it: ${facts.here} assigns automatically.`;
+      if (direct) return `Assigned to ${owner}, ${facts.from(directWords, direct)}.${tied(facts)}`;
+      return `Assigned to ${owner}, the next in the rotation who could have it: ${facts.here} assigns automatically.${widened(facts)}${tied(facts)}`;
     }
     case 'returned-to-sender':
       return `Back with ${owner}, who had sent it: the direct offer was not accepted.`;
@@ -214,10 +234,31 @@ function assigned(facts: Facts): string {
         facts.text('because') === 'default-sector'
           ? ` It moved to ${facts.sector(facts.text('sectorId'))}, the default sector of ${owner}.`
           : '';
-      return `${capitalised(owner)} accepted and is the owner.${moved}`;
+      return `${capitalised(owner)} accepted and is the owner.${moved}${tied(facts)}`;
     }
   }
 }
+
+/** What of a dispatch changed, from what to what; of a text only that it did. */
+function dispatchChanges(facts: Facts): string {
+  const { changes = {} } = facts.event.data as { changes?: Readonly<Record<string, unknown>> };
+  const parts = Object.entries(changes).map(([member, change]) => {
+    const { from, to } = (change ?? {}) as { from?: string | null; to?: string | null };
+    const told = (value: string | null | undefined): string => (value ? (facts.nameOf(value) ?? value) : 'none');
+    const name = dispatchWords[member] ?? member;
+    return member === 'description' ? name : `${name} from ${told(from)} to ${told(to)}`;
+  });
+  return parts.join(', ') || 'nothing that is told';
+}
+
+const dispatchWords: Readonly<Record<string, string>> = {
+  state: 'the state',
+  responsibleId: 'the responsible user',
+  groupId: 'the responsible group',
+  deadline: 'the deadline',
+  remindAt: 'the reminder',
+  description: 'the description',
+};
 
 const memberWords: Readonly<Record<string, string>> = {
   subject: 'the subject',
@@ -236,7 +277,7 @@ function updated(facts: Facts): string {
       ? `the priority from ${priority.from} to ${priority.to}`
       : (memberWords[member] ?? member),
   );
-  return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.`;
+  return `${capitalised(facts.actor)} changed ${parts.join(' and ') || 'it'}.${tied(facts)}`;
 }
 
 /** What shows in no other event of a rule: its calls, and what it had to leave alone. */

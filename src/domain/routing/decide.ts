@@ -1,6 +1,7 @@
 import type { OpenReason, WaitReason } from '../conversation/state.ts';
 import type { UserId } from '../ids.ts';
 import { addBusinessMs, type Calendar, isOpen, nextOpening } from './calendar.ts';
+import type { ConsideredGroup } from './clientGroup.ts';
 import { type Considered, spared, standing } from './considered.ts';
 import { type DirectReason, type DirectTarget, type Distribution, placeOf } from './distribution.ts';
 import { comparePlaces, inCreationOrder, ineligibleBecause, isFull, type MemberFacts, type Place } from './members.ts';
@@ -19,6 +20,8 @@ export interface Situation {
   /** The sector's arrow, or that of the narrowed set (R3). */
   readonly pointer: Place | null;
   readonly distribution: Distribution;
+  /** The client group that narrowed the members, for the record (R30). */
+  readonly group?: ConsideredGroup | null;
 }
 
 /** An agent chosen for the conversation, with the reasons (R5). */
@@ -143,7 +146,9 @@ function decideRotation(situation: Situation): Decision {
   }
   considered.push({ userId: agent.userId, outcome: 'offered' });
 
-  const agents = inCreationOrder(members).filter((member) => member.functions.includes('agent') && member.inChannel);
+  const agents = inCreationOrder(members).filter(
+    (member) => member.functions.includes('agent') && member.inChannel && member.inGroup,
+  );
   return chosen(situation, agent, {
     direct: false,
     considered,

@@ -44,6 +44,8 @@ export interface Distribution {
   /** Who returned it: skipped in the first round if there is anyone else (R19). */
   readonly returnedBy: UserId | null;
   readonly direct: DirectTarget | null;
+  /** R30: nobody of the client group could have it, so the whole sector was considered; absent otherwise. */
+  readonly widened?: boolean;
   /** Who is tried next, in this order, where the one before is passed over; absent when there is nobody. */
   readonly nextDirect?: readonly DirectTarget[];
 }

@@ -24,6 +24,8 @@ export interface MemberFacts extends Place {
   readonly mayAccept: boolean;
   /** Listed in the conversation's channel, or the channel has no list. */
   readonly inChannel: boolean;
+  /** In the client group that narrows the conversation's candidates, with attendance; or nothing narrows them (R30). */
+  readonly inGroup: boolean;
   /** How many more conversations fit, over the sector's and the user's own limit; `null` = no limit. */
   readonly freePlaces: number | null;
 }
@@ -61,6 +63,7 @@ export function ineligibleBecause(member: MemberFacts): SkipReason | null {
   if (!member.mayAccept) return 'no-permission';
   if (member.available !== true) return 'unavailable';
   if (!member.inChannel) return 'not-in-channel';
+  if (!member.inGroup) return 'not-in-client-group';
   return null;
 }
 

@@ -25,6 +25,7 @@ export const personWith = (rights: Partial<Principal> = {}): Person => ({
   memberOf: [reception],
   supervises: [],
   hiddenChannels: [],
+  clientGroups: [],
   name: 'Ana',
   isKey: false,
   email: 'ana@demo.example',

@@ -1,16 +1,22 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Route } from '../../../src/api/route.ts';
 import type { LinkPurpose } from '../../../src/domain/access/links.ts';
-import type { ContactId } from '../../../src/domain/ids.ts';
+import type { JobDetails } from '../../../src/database/entities/jobs.ts';
+import { type ContactId, type JobId, newId, type UserId } from '../../../src/domain/ids.ts';
 import type { Platform } from '../../../src/database/unit.ts';
 import type { Answered, Caller } from '../../support/api.ts';
 import {
   type BuiltUser,
   createApiKey,
   createChannel,
+  createClient,
+  createClientGroup,
+  createContact,
   createConversation,
   createCustomField,
+  createDispatch,
   createGroup,
+  createGroupMember,
   createOffered,
   createOutcome,
   createOwned,
@@ -19,6 +25,7 @@ import {
   createSector,
   createTag,
   createUser,
+  joinGroup,
   createVariable,
   queries,
 } from '../../support/builders.ts';
@@ -42,6 +49,8 @@ export interface Ask {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** In place of a body in JSON. */
+  readonly csv?: string;
   /** For lists: whether the answer holds the object. */
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly shows?: (body: any) => boolean;
@@ -82,6 +91,35 @@ const onColleague =
 const onChannel =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createChannel(platform, side.sector)), ...(body ? { body } : {}) });
+const onDesk =
+  (body?: Record<string, unknown>): Make =>
+  async ({ platform, side }) => ({
+    ...idOf(await createChannel(platform, side.sector, { kind: 'walk-in' })),
+    ...(body ? { body } : {}),
+  });
+/** A long work that whoever asks wanted, or somebody else. */
+const onJob =
+  (detailsFor: (owner: UserId) => JobDetails): Make =>
+  async ({ platform, own, self }) => {
+    const owner = own ? self : await createUser(platform);
+    const id = newId<JobId>();
+    await queries(platform)
+      .insertInto('job')
+      .values({
+        id,
+        state: 'running',
+        details: detailsFor(owner.id),
+        stoppedBecause: null,
+        total: 0,
+        done: 0,
+        createdById: owner.id,
+        createdAt: new Date(),
+        endedAt: null,
+      })
+      .execute();
+    return { params: { id } };
+  };
+const importDetails = (): JobDetails => ({ kind: 'contact-import', namespace: 'phone', columns: ['externalId'] });
 const onOutcome =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side }) => ({ ...idOf(await createOutcome(platform, side.sector)), ...(body ? { body } : {}) });
@@ -138,6 +176,15 @@ async function outcomeIn({ platform, side }: Occasion): Promise<{ outcomeId?: st
     .executeTakeFirst();
   return outcome ? { outcomeId: outcome.id } : {};
 }
+
+/** A client group of the side's agent and supervisor, with somebody besides who is responsible for what is sent out. */
+async function groupOf({ platform, side }: Occasion) {
+  const group = await createClientGroup(platform);
+  for (const id of new Set([side.agent.id, side.supervisor.id])) await joinGroup(platform, group, { id });
+  return { group, responsible: await createGroupMember(platform, group) };
+}
+const dispatchOf = async (occasion: Occasion) =>
+  createDispatch(occasion.platform, { conversationId: await owned(occasion), ...(await groupOf(occasion)) });
 
 /** A valid request for each operation, made anew for each occasion: an object that was used up disturbs nobody. */
 export const requests: Readonly<Record<string, Make>> = {
@@ -282,6 +329,12 @@ export const requests: Readonly<Record<string, Make>> = {
     params: { id: side.channel.id, keyId: (await createKey(platform, side.channel)).id },
   }),
 
+  listWalkInChannels: async ({ platform, side }) => ({
+    shows: has((await createChannel(platform, side.sector, { kind: 'walk-in' })).id),
+  }),
+  registerWalkIn: onDesk({ name: 'Maria Oliveira' }),
+  readTicketBoard: onDesk(),
+
   listRules: nothing,
   createRule: ({ side }) => ({
     body: {
@@ -312,6 +365,71 @@ export const requests: Readonly<Record<string, Make>> = {
     await queries(occasion.platform).updateTable('contact').set({ ownerId: owner.id }).where('id', '=', id).execute();
     return { params: { id } };
   },
+
+  listClients: async ({ platform }) => ({ query: longest, shows: has((await createClient(platform)).id) }),
+  createClient: () => ({ body: { name: `Seguradora ${randomUUID()}` } }),
+  getClient: async ({ platform }) => idOf(await createClient(platform)),
+  updateClient: async ({ platform }) => ({ ...idOf(await createClient(platform)), body: { archived: true } }),
+  deleteClient: async ({ platform }) => idOf(await createClient(platform)),
+
+  listGroups: async ({ platform }) => ({ query: longest, shows: has((await createClientGroup(platform)).id) }),
+  createGroup: () => ({ body: { name: `Guinchos ${randomUUID()}` } }),
+  getGroup: async ({ platform }) => idOf(await createClientGroup(platform)),
+  updateGroup: async ({ platform }) => ({
+    ...idOf(await createClientGroup(platform)),
+    body: { name: `Vidros ${randomUUID()}` },
+  }),
+  deleteGroup: async ({ platform }) => idOf(await createClientGroup(platform)),
+  listGroupMembers: async ({ platform }) => idOf(await createClientGroup(platform)),
+  putGroupMember: async (occasion) => ({
+    params: { id: (await createClientGroup(occasion.platform)).id, userId: (await colleague(occasion)).id },
+    body: { functions: ['attendance'] },
+  }),
+  removeGroupMember: async (occasion) => {
+    const group = await createClientGroup(occasion.platform);
+    const user = await colleague(occasion);
+    await joinGroup(occasion.platform, group, user);
+    return { params: { id: group.id, userId: user.id } };
+  },
+
+  listDispatchGroups: async ({ platform }) => ({ query: { clientId: (await createClient(platform)).id } }),
+  listDispatches: async (occasion) => ({ query: longest, shows: has((await dispatchOf(occasion)).id) }),
+  openDispatch: async (occasion) => {
+    const { group, responsible } = await groupOf(occasion);
+    return {
+      body: {
+        conversationId: await open(occasion),
+        clientId: (await createClient(occasion.platform)).id,
+        description: 'Guincho na marginal',
+        groupId: group.id,
+        responsibleId: responsible.id,
+      },
+    };
+  },
+  getDispatch: async (occasion) => idOf(await dispatchOf(occasion)),
+  updateDispatch: async (occasion) => {
+    const dispatch = await dispatchOf(occasion);
+    return { ...idOf(dispatch), body: { state: 'in-progress', groupId: dispatch.groupId } };
+  },
+  reportActivity: () => ({ query: { from: '2026-11-01', to: '2026-11-30' } }),
+
+  movePortfolio: async ({ platform, side, own, self }) => {
+    const from = own ? self : await createUser(platform, { memberOf: [side.sector] });
+    return { body: { fromOwnerId: from.id, toOwnerId: (await createUser(platform)).id } };
+  },
+  getPortfolioMove: onJob((owner) => ({
+    kind: 'portfolio-move',
+    fromOwnerId: owner,
+    toOwnerId: owner,
+    tag: null,
+    origin: null,
+    source: null,
+  })),
+  importContacts: () => ({ csv: `externalId,name\n${phone()},Maria\n` }),
+  getContactImport: onJob(importDetails),
+  listContactImportRows: onJob(importDetails),
+  cancelContactImport: onJob(importDetails),
+  forgetContact: async ({ platform }) => idOf(await createContact(platform)),
 
   listTags: async ({ platform }) => ({ query: longest, shows: has((await createTag(platform)).id) }),
   createTag: () => ({ body: { name: `vip ${randomUUID()}` } }),
@@ -388,6 +506,7 @@ export function pathOf(route: Pick<Route, 'path'>, { params = {}, query = {} }: 
 /** Sends it. */
 export function send(caller: Caller, route: Pick<Route, 'method' | 'path'>, ask: Ask): Promise<Answered> {
   const path = pathOf(route, ask);
+  if (ask.csv !== undefined) return caller.post(path, ask.csv, { headers: { 'content-type': 'text/csv' } });
   return route.method === 'get' || route.method === 'delete'
     ? caller[route.method](path)
     : caller[route.method](path, ask.body);

@@ -13,6 +13,7 @@ import {
   createSector,
   createUser,
   queries,
+  switchGroupsOn,
 } from '../../support/builders.ts';
 
 /** One side of the walk's company. */
@@ -41,6 +42,7 @@ let passwordHash: Promise<string> | undefined;
 export const hashOfPassword = (): Promise<string> => (passwordHash ??= hashPassword(password));
 
 export async function createWorld({ platform }: TestApi): Promise<World> {
+  await switchGroupsOn(platform);
   const side = async (): Promise<Side> => {
     const sector = await createSector(platform);
     const agent = await createUser(platform, { memberOf: [sector] });

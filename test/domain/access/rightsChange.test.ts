@@ -24,6 +24,7 @@ const principal = (overrides: Partial<Principal> = {}): Principal => ({
   memberOf: [sectors[1]!],
   supervises: [],
   hiddenChannels: [],
+  clientGroups: [],
   ...overrides,
 });
 

@@ -70,7 +70,8 @@ describe('what is shown as allowed', () => {
       'update',
       'add-to-portfolio',
       'remove-from-portfolio',
+      'forget',
     ]);
-    expect(allowedContactActions(administrator, null)).toEqual(['update', 'add-to-portfolio']);
+    expect(allowedContactActions(administrator, null)).toEqual(['update', 'add-to-portfolio', 'forget']);
   });
 });

@@ -10,6 +10,7 @@ const names: Readonly<Record<string, string>> = {
   sales: 'Vendas',
   rule: 'Tudo',
   done: 'Resolvido',
+  towing: 'Guinchos',
 };
 export const nameOf = (id: string) => names[id] ?? null;
 const ana: Actor = { kind: 'user', id: 'ana' as UserId };
@@ -229,5 +230,55 @@ export const toldEvents: [EventType, Actor, ToldEvent['data'], string, Partial<T
   ['sector.opened', system, { sectorId: 'support' }, 'Suporte opened.'],
   ['sector.closed', system, { sectorId: 'support' }, 'Suporte closed.'],
   ['sector.rotation_moved', system, { sectorId: 'support', next: 'ana' }, 'The arrow of Suporte moved on to Ana.'],
+  [
+    'conversation.created',
+    contact,
+    { sectorId: 'support', because: 'channel', groupId: 'towing' },
+    'The contact began a conversation in Suporte: the channel leads there. It is tied to the client group “Guinchos”.',
+  ],
+  [
+    'conversation.offered',
+    system,
+    { agentId: 'ana', number: 1, round: 1, widenedGroupId: 'towing' },
+    'Offered to Ana, the next in the rotation who could have it (offer 1, round 1). Nobody of the client group “Guinchos” could have it, so the whole sector is considered.',
+  ],
+  [
+    'conversation.opened',
+    system,
+    { reason: 'nobody-available', widenedGroupId: 'towing' },
+    'Open to every member of Suporte: nobody could be offered it. Nobody of the client group “Guinchos” could have it, so the whole sector is considered.',
+  ],
+  [
+    'conversation.assigned',
+    ana,
+    { ownerId: 'ana', how: 'accepted', groupId: 'towing' },
+    'Ana accepted and is the owner. It is tied to the client group “Guinchos”.',
+  ],
+  [
+    'dispatch.opened',
+    ana,
+    { groupId: 'towing', responsibleId: 'bruno', groupIsResponsible: true },
+    'Ana took out a dispatch under the client group “Guinchos” with Bruno responsible.',
+  ],
+  [
+    'dispatch.opened',
+    ana,
+    { groupId: 'towing', responsibleId: 'bruno', groupIsResponsible: false },
+    'Ana took out a dispatch under the client group “Guinchos”, which is not the one responsible for the client, with Bruno responsible.',
+  ],
+  [
+    'dispatch.changed',
+    ana,
+    { changes: { state: { from: 'open', to: 'in-progress' }, description: true } },
+    'Ana changed the dispatch: the state from open to in-progress, the description.',
+  ],
+  [
+    'dispatch.responsible_changed',
+    ana,
+    { changes: { responsibleId: { from: 'ana', to: 'bruno' }, deadline: { from: null, to: '2026-01-01' } } },
+    'Ana changed who is responsible for the dispatch: the responsible user from Ana to Bruno, the deadline from none to 2026-01-01.',
+  ],
+  ['dispatch.reminded', system, { responsibleId: 'ana' }, 'Ana was reminded of the dispatch.'],
+  ['dispatch.overdue', system, { responsibleId: 'ana' }, 'The deadline of the dispatch passed; Ana is responsible.'],
   ['rights.changed', ana, { userId: 'bruno' }, 'The rights of Bruno changed.'],
 ];

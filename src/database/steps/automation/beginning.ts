@@ -1,6 +1,6 @@
 import type { RuleEvent } from '../../../domain/automation/rule.ts';
 import { type RuleRun, runRules } from '../../../domain/automation/run.ts';
-import type { ChannelId, RuleId, SectorId } from '../../../domain/ids.ts';
+import type { ChannelId, ClientId, RuleId, SectorId } from '../../../domain/ids.ts';
 import { isOpen } from '../../../domain/routing/calendar.ts';
 import type { RuleDestination } from '../../../domain/routing/destination.ts';
 import { loadRules } from '../../repositories/rules.ts';
@@ -30,9 +30,10 @@ export async function runAtBeginning(
     readonly sector: SectorConfig | undefined;
     readonly sectorId: SectorId;
     readonly text: string;
+    readonly clientId: ClientId | null;
   },
 ): Promise<RulesAtBeginning> {
-  const { channelId, sector, sectorId, text } = beginning;
+  const { channelId, sector, sectorId, text, clientId } = beginning;
   const { runnable, invalid } = await withFollowers(unit, causes, await loadRules(unit.db, causes));
   await reportFailures(unit, invalid, 'invalid');
   const runs = runRules(causes, runnable, {
@@ -41,7 +42,7 @@ export async function runAtBeginning(
     sectorId,
     sectorOpen: sector !== undefined && isOpen(sector.calendar, await unit.now()),
     tags: [],
-    clientId: null,
+    clientId,
     customFields: {},
     text,
     ownerId: null,

@@ -2,10 +2,11 @@ import type { AppAbility } from '../../../domain/access/ability.ts';
 import { changedFields } from '../../../domain/contact/customFields.ts';
 import { judgePortfolioChange } from '../../../domain/contact/portfolio.ts';
 import { Refusal } from '../../../domain/errors.ts';
-import { type ContactId, newId, type UserId } from '../../../domain/ids.ts';
+import { type ClientId, type ContactId, newId, type UserId } from '../../../domain/ids.ts';
 import type { Person } from '../../repositories/principals.ts';
 import type { Unit } from '../../unit.ts';
 import { visibleContacts } from '../../visible.ts';
+import { holdClient } from '../groups/clients.ts';
 import { fieldsOf } from '../settings/customFields.ts';
 import { listedTags } from '../settings/tags.ts';
 import { holdOwner } from './portfolio.ts';
@@ -20,6 +21,7 @@ export interface NewContact {
   readonly tags: readonly string[];
   readonly customFields: Readonly<Record<string, string | null>>;
   readonly ownerId: UserId | null;
+  readonly clientId: ClientId | null;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function createContact(
   judgePortfolioChange(person, null, input.ownerId);
   const customFields = changedFields(await fieldsOf(unit.db, 'contact'), {}, input.customFields, 'body.customFields');
   const tags = await listedTags(unit, [], input.tags, 'body.tags');
+  if (input.clientId) await holdClient(unit, input.clientId);
   if (input.ownerId) await holdOwner(unit, input.ownerId);
   const now = await unit.now();
   const created = await unit.db

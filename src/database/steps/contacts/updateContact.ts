@@ -1,8 +1,9 @@
 import { changedFields, sameFields } from '../../../domain/contact/customFields.ts';
-import type { ContactId } from '../../../domain/ids.ts';
+import type { ClientId, ContactId } from '../../../domain/ids.ts';
 import type { AppAbility } from '../../../domain/access/ability.ts';
 import type { Person } from '../../repositories/principals.ts';
 import type { Unit } from '../../unit.ts';
+import { holdClient } from '../groups/clients.ts';
 import { fieldsOf } from '../settings/customFields.ts';
 import { listedTags } from '../settings/tags.ts';
 import { type ContactRow, lockVisibleContact } from './lockContact.ts';
@@ -11,6 +12,8 @@ export interface ContactChanges {
   readonly name?: string | null;
   readonly email?: string | null;
   readonly origin?: string | null;
+  /** Of conversations that begin from now on; those that run keep theirs. */
+  readonly clientId?: ClientId | null;
   readonly tags?: readonly string[];
   /** A merge: `null` removes a field, one that is not named stays. */
   readonly customFields?: Readonly<Record<string, string | null>>;
@@ -33,6 +36,10 @@ export async function updateContact(
     Object.assign(after, { name: changes.name, nameGiven: changes.name !== null });
   if (changes.email !== undefined && changes.email !== (before.email ?? null)) after.email = changes.email;
   if (changes.origin !== undefined && changes.origin !== (before.origin ?? null)) after.origin = changes.origin;
+  if (changes.clientId !== undefined && changes.clientId !== (before.clientId ?? null)) {
+    if (changes.clientId) await holdClient(unit, changes.clientId);
+    after.clientId = changes.clientId;
+  }
   if (changes.tags && changes.tags.join('\n') !== before.tags.join('\n')) {
     after.tags = await listedTags(unit, before.tags, changes.tags, 'body.tags');
   }

@@ -77,6 +77,7 @@ export async function createUser(unit: Unit, input: NewUser): Promise<UserId> {
         permissionExceptions: {},
         available: true,
         availabilityReason: null,
+        availabilityUntil: null,
         capacity: input.capacity,
         defaultSectorId,
         createdAt: now,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../../domain/ids.ts';
 import type { Unit } from '../../unit.ts';
+import { wakeTied } from '../groups/wakeTied.ts';
 import { placesFreed } from '../handOn.ts';
 
 /**
@@ -27,5 +28,8 @@ export async function eligibilityChanged(
 ): Promise<void> {
   if (users.length === 0) return;
   if (now === 'eligible') placesFreed(unit, users);
-  else await wakeOffersOf(unit, users);
+  else {
+    await wakeOffersOf(unit, users);
+    await wakeTied(unit, users);
+  }
 }

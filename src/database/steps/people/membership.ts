@@ -4,6 +4,7 @@ import { inFunctionOrder, type SectorFunction } from '../../../domain/routing/me
 import { lockUsers } from '../../repositories/members.ts';
 import { holdSectors, lockSector } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
+import { wakeTied } from '../groups/wakeTied.ts';
 import { placesFreed } from '../handOn.ts';
 import { wakeOffersOf } from './eligibility.ts';
 import { heldInSector, lockHeld, releaseHeld } from './release.ts';
@@ -45,7 +46,9 @@ export async function putMember(
   const was = before?.includes('agent') ?? false;
   const is = after.includes('agent');
   if (is && !was) placesFreed(unit, [userId]);
-  if (was && !is) await wakeOffersOf(unit, [userId], sectorId);
+  if (!was || is) return;
+  await wakeOffersOf(unit, [userId], sectorId);
+  await wakeTied(unit, [userId]);
 }
 
 /**
@@ -69,6 +72,7 @@ export async function removeMember(unit: Unit, input: MembershipInput): Promise<
     .execute();
   recordRights(unit, actorId, { kind: 'membership', userId, sectorId, before, after: null });
   await releaseHeld(unit, held, locked, { kind: 'user', id: actorId }, 'left-sector');
+  await wakeTied(unit, [userId]);
 }
 
 async function functionsOf(

@@ -5,6 +5,7 @@ import type { UserId } from '../../../domain/ids.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
 import { revokeLinks } from '../accounts/links.ts';
+import { wakeTied } from '../groups/wakeTied.ts';
 import { loadActing, managed, readGrants } from './acting.ts';
 import { assertNotLastAdministrator, lockWithAdministrators } from './administrators.ts';
 import { eligibilityChanged } from './eligibility.ts';
@@ -32,6 +33,7 @@ export async function deactivate(
   await revokeLinks(unit, userId, linkPurposes);
   recordRights(unit, actorId, { kind: 'active', userId, active: false });
   await releaseHeld(unit, held, locked, { kind: 'user', id: actorId }, 'inactive');
+  await wakeTied(unit, [userId]);
 }
 
 /**

@@ -1,37 +1,74 @@
+import type { Actor } from '../../../domain/conversation/explain.ts';
+import { notFound, Refusal } from '../../../domain/errors.ts';
 import type { UserId } from '../../../domain/ids.ts';
-import { notFound } from '../../../domain/errors.ts';
 import { lockUsers } from '../../repositories/members.ts';
 import type { Unit } from '../../unit.ts';
 import { eligibilityChanged } from './eligibility.ts';
 
-export interface AvailabilityInput {
-  readonly userId: UserId;
+/** Whether somebody gets offers, as it was said. */
+export interface SaidAvailability {
   readonly available: boolean;
   /** Why, for colleagues to read; never in events. */
   readonly reason: string | null;
+  /** When an absence ends by itself; `null`: when somebody ends it. */
+  readonly until: Date | null;
+}
+
+export interface AvailabilityInput extends Omit<SaidAvailability, 'until'> {
+  readonly until?: Date | null;
+  readonly userId: UserId;
   readonly actorId: UserId;
 }
 
 /**
  * R2, R10, R12: says for all sectors whether a user gets offers. Live offers of who becomes unavailable are looked at
- * again at once; who becomes available gets what waits.
- * @throws Refusal `not-found`
+ * again at once; who becomes available gets what waits. An absence with an end is ended by its workflow.
+ * @throws Refusal `not-found`; `invalid-request` for an end that is not in the future, or without an absence
  */
 export async function setAvailability(unit: Unit, input: AvailabilityInput): Promise<void> {
-  const { userId, available } = input;
+  const { userId, actorId, available, reason, until = null } = input;
   await lockUsers(unit.db, [userId]);
-  const user = await unit.db.selectFrom('users').select('available').where('id', '=', userId).executeTakeFirst();
-  if (!user) throw notFound('user');
+  const now = await unit.now();
+  if (until && available) throw badUntil('goes together with "available": false; it says when that ends');
+  if (until && until <= now) throw badUntil(`must lie in the future; it is ${now.toISOString()} now`);
+  const before = await readAvailability(unit, userId);
+  if (!before) throw notFound('user');
+  await writeAvailability(unit, userId, before, { available, reason, until }, { kind: 'user', id: actorId });
+}
+
+const badUntil = (reason: string): Refusal =>
+  new Refusal('invalid-request', 'Some fields are not valid.', { errors: [{ path: 'body.until', reason }] });
+
+/** What was said last; the caller has locked the user's row. */
+export const readAvailability = (unit: Unit, userId: UserId) =>
+  unit.db
+    .selectFrom('users')
+    .select(['available', 'availabilityUntil as until'])
+    .where('id', '=', userId)
+    .executeTakeFirst();
+
+/** Writes it down, and tells everybody whom it concerns. */
+export async function writeAvailability(
+  unit: Unit,
+  userId: UserId,
+  before: NonNullable<Awaited<ReturnType<typeof readAvailability>>>,
+  { available, reason, until }: SaidAvailability,
+  actor: Actor,
+): Promise<void> {
+  const turned = before.available !== available;
+  const movedEnd = (before.until?.getTime() ?? null) !== (until?.getTime() ?? null);
   await unit.db
     .updateTable('users')
     .set({
       available,
-      availabilityReason: input.reason,
-      ...(user.available === available ? {} : { unavailableSince: available ? null : await unit.now() }),
+      availabilityReason: reason,
+      availabilityUntil: until,
+      ...(turned ? { unavailableSince: available ? null : await unit.now() } : {}),
     })
     .where('id', '=', userId)
     .execute();
-  if (user.available === available) return;
+  if (movedEnd) unit.wake({ workflow: 'availability', targetId: userId, signal: 'absenceChanged' });
+  if (!turned && !movedEnd) return;
   const memberships = await unit.db
     .selectFrom('sector_member')
     .select('sectorId')
@@ -40,8 +77,13 @@ export async function setAvailability(unit: Unit, input: AvailabilityInput): Pro
     .execute();
   unit.record({
     type: 'user.availability_changed',
-    actor: { kind: 'user', id: input.actorId },
-    data: { userId, available, sectorIds: memberships.map(({ sectorId }) => sectorId) },
+    actor,
+    data: {
+      userId,
+      available,
+      ...(until ? { until: until.toISOString() } : {}),
+      sectorIds: memberships.map(({ sectorId }) => sectorId),
+    },
   });
-  await eligibilityChanged(unit, [userId], available ? 'eligible' : 'ineligible');
+  if (turned) await eligibilityChanged(unit, [userId], available ? 'eligible' : 'ineligible');
 }

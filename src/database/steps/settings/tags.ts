@@ -4,6 +4,7 @@ import { notFound, Refusal } from '../../../domain/errors.ts';
 import { newId, type TagId } from '../../../domain/ids.ts';
 import type { Tag } from '../../entities/contacts.ts';
 import { uniqueOr } from '../../failures.ts';
+import type { Db } from '../../db.ts';
 import type { Unit } from '../../unit.ts';
 
 export type TagRow = InferEntity<typeof Tag>;
@@ -97,4 +98,15 @@ export async function usableTags(
   });
   const usable = names.filter((tag) => !archived.includes(tag));
   return { tags: [...new Set(usable.map((tag) => listed.get(tag)?.name ?? tag))], archived };
+}
+
+/** The listed tags among these, as the list spells them, by their names in small letters. */
+export async function spelledTags(
+  db: Db,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, { readonly name: string; readonly archived: boolean }>> {
+  const { rows } = await sql<{ name: string; archived: boolean }>`
+    select t.name, t.archived_at is not null as archived from tag t
+     where lower(t.name) = any(${names.map((name) => name.toLowerCase())}::text[])`.execute(db);
+  return new Map(rows.map((row) => [row.name.toLowerCase(), row]));
 }

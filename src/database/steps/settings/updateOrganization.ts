@@ -26,9 +26,27 @@ export async function updateOrganization(
     { path: 'body.emailSignature', text: changes.emailSignature },
   ]);
   await unit.db.updateTable('organization').set(changes).where('id', '=', before.id).execute();
+  if (narrows({ ...before, ...changes }) !== narrows(before)) await regroup(unit);
   await countAgain(unit, before, changes);
   if (changes.hours === undefined || sameHours(before.hours ?? null, changes.hours)) return;
   await beginHours(unit, await inheritingSectors(unit), changes.hours);
+}
+
+/** R30: whether client groups narrow who is considered. */
+const narrows = ({ clientGroups, groupTie }: Pick<OrganizationRow, 'clientGroups' | 'groupTie'>): boolean =>
+  clientGroups && groupTie === 'automatic';
+
+/** What is tied already is looked at again, sector by sector in the order of the queues (R27). */
+async function regroup(unit: Unit): Promise<void> {
+  const sectors = await unit.db
+    .selectFrom('conversation')
+    .select('sectorId')
+    .distinct()
+    .where('status', '=', 'active')
+    .where('groupId', 'is not', null)
+    .orderBy('sectorId')
+    .execute();
+  for (const { sectorId } of sectors) unit.wake({ workflow: 'sector', targetId: sectorId, signal: 'settingsChanged' });
 }
 
 /** Another limit, or another month by another time zone: what was sent counts from its beginning. */
