@@ -163,8 +163,8 @@ const table = readLines(`
 
   listSavedFilters      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   createSavedFilter     | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  updateSavedFilter     | 401    | ok/403  | ok          | ok/403     | ok/403     | ok/403           | ok            | 403      | 401     | 401
-  deleteSavedFilter     | 401    | ok/403  | ok          | ok/403     | ok/403     | ok/403           | ok            | 403      | 401     | 401
+  updateSavedFilter     | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/404           | ok/404        | 403/404  | 401     | 401
+  deleteSavedFilter     | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/404           | ok/404        | 403/404  | 401     | 401
 
   listVariables         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   createVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401

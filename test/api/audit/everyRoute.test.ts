@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../../src/api/routes.ts';
 import type { UserId } from '../../../src/domain/ids.ts';
 import { type Answered, startApi, type TestApi } from '../../support/api.ts';
-import { createRule, createUser, queries } from '../../support/builders.ts';
+import { createRule, createSavedFilter, createUser, queries } from '../../support/builders.ts';
 import { createLink } from '../../support/mailRoom.ts';
 import { createShortLive } from '../../support/shortLive.ts';
 import { type Ask, type Occasion, pathOf, requests } from '../walk/requests.ts';
@@ -46,6 +46,11 @@ const realChange: Readonly<Record<string, (occasion: Occasion) => Promise<Ask>>>
     await createLink(platform, user, 'invitation');
     return { params: { id: user.id } };
   },
+  updateSavedFilter: async ({ platform, self }) => ({
+    params: { id: (await createSavedFilter(platform, self)).id },
+    body: { name: 'Outro' },
+  }),
+  deleteSavedFilter: async ({ platform, self }) => ({ params: { id: (await createSavedFilter(platform, self)).id } }),
   orderRules: async ({ platform, side }) => {
     await createRule(platform, side.sector, { active: false });
     const last = await createRule(platform, side.sector, { active: false });
