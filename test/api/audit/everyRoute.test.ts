@@ -24,10 +24,18 @@ const noSetting: ReadonlySet<string> = new Set([
   'updateConversation',
   'writeMessage',
   'receiveContactMessage',
+  'registerWalkIn',
+  'openDispatch',
+  'updateDispatch',
   // What is noted of people.
   'createContact',
   'updateContact',
   'createContactNote',
+  'forgetContact',
+  // Jobs: what they change is told as they change it, in the name of whoever began them.
+  'importContacts',
+  'cancelContactImport',
+  'movePortfolio',
   // Trials, which change nothing.
   'simulateArrival',
   'dryRunDraftRule',
@@ -88,12 +96,15 @@ async function carriedOut(operationId: string) {
       : route.caller === 'channel'
         ? api.withToken(here.channelKey)
         : api.nobody;
-  const headers = { 'x-request-id': `audit-of-${operationId}` };
+  const headers = {
+    'x-request-id': `audit-of-${operationId}`,
+    ...(ask.csv === undefined ? {} : { 'content-type': 'text/csv' }),
+  };
   const path = pathOf(route, ask);
   const answer: Answered =
     route.method === 'get' || route.method === 'delete'
       ? await caller[route.method](path, { headers })
-      : await caller[route.method](path, ask.body, { headers });
+      : await caller[route.method](path, ask.csv ?? ask.body, { headers });
   return { route, answer, entries: await auditAfter(before), administrator };
 }
 
