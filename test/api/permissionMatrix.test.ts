@@ -5,17 +5,16 @@ import { type Permission, permissions } from '../../src/domain/access/permission
 import { startApi, type TestApi } from '../support/api.ts';
 import { createGroup, createUser, queries } from '../support/builders.ts';
 import { createShortLive } from '../support/shortLive.ts';
+import { startSuggestionServer, type SuggestionServer } from '../support/suggestionServer.ts';
 import { type Ask, type Occasion, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
 
 /** Permissions whose endpoints come with the features that they guard. One that has an endpoint must not stand here. */
 const awaited: readonly Permission[] = [
   'use-reports',
-  'show-ai-suggestions',
   'in-person-service',
   'define-filters',
   'set-variables',
-  'show-ai-suggestions',
   'take-out-dispatches',
   'view-dispatches',
   'change-dispatch-responsible',
@@ -32,11 +31,16 @@ const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string,
 
 let api: TestApi;
 let world: World;
+let provider: SuggestionServer;
 beforeAll(async () => {
-  api = await startApi({}, createShortLive());
+  provider = await startSuggestionServer();
+  api = await startApi({ suggestions: provider.port() }, createShortLive());
   world = await createWorld(api);
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await provider.stop();
+});
 
 const rows = permissionRows();
 const cells = rows.flatMap(({ permission, routes }) =>

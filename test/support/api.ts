@@ -78,6 +78,7 @@ export async function startApi(
     secretLimiter: unlimited,
     trustProxy: false,
     webhooks: { allowPrivate: false },
+    suggestions: null,
     metricsPublic: false,
     metricsText: installationSource(orm),
     measure: { answered: () => undefined, streamBegins: () => () => undefined },
