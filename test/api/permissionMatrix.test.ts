@@ -10,15 +10,7 @@ import { type Ask, type Occasion, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
 
 /** Permissions whose endpoints come with the features that they guard. One that has an endpoint must not stand here. */
-const awaited: readonly Permission[] = [
-  'use-reports',
-  'in-person-service',
-  'define-filters',
-  'set-variables',
-  'take-out-dispatches',
-  'view-dispatches',
-  'change-dispatch-responsible',
-];
+const awaited: readonly Permission[] = [];
 
 /** What a request has to say so that it takes just this permission, where one operation takes several. */
 const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string, unknown>>>>> = {
