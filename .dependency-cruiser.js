@@ -69,6 +69,12 @@ export default {
       { path: '^src/domain/', dependencyTypesNot: ['type-only'] },
     ),
 
+    ours(
+      'network-knows-domain',
+      'network → domain: calls out of the house, for whoever makes some.',
+      { path: '^src/network/' },
+      ['^src/(network|domain)/'],
+    ),
     ours('database-knows-domain', 'database → domain.', { path: '^src/database/' }, ['^src/(database|domain)/']),
     ours('outbox-carries', 'outbox → database, domain, the protocol of the workflows.', { path: '^src/outbox/' }, [
       '^src/(outbox|database|domain)/',
@@ -88,9 +94,9 @@ export default {
     ),
     ours(
       'activities-implement-ports',
-      'activities → database, outbox, domain, the protocol and ports of the workflows.',
+      'activities → database, outbox, network, domain, the protocol and ports of the workflows.',
       { path: '^src/activities/', pathNot: '^src/activities/main\\.ts$' },
-      ['^src/(activities|database|outbox|domain)/', PROTOCOL, PORTS],
+      ['^src/(activities|database|outbox|network|domain)/', PROTOCOL, PORTS],
     ),
     ours(
       'worker-main-builds',
@@ -100,9 +106,9 @@ export default {
     ),
     ours(
       'api-answers',
-      'api → database, domain; Temporal is reached through the outbox only, which main builds.',
+      'api → database, network, domain; Temporal is reached through the outbox only, which main builds.',
       { path: '^src/api/', pathNot: '^src/api/main\\.ts$' },
-      ['^src/(api|database|domain)/', CONFIG],
+      ['^src/(api|database|network|domain)/', CONFIG],
     ),
     ours('api-main-builds', 'api/main → what it builds the application from.', { path: '^src/api/main\\.ts$' }, [
       '^src/(api|database|outbox|metrics|domain)/',
@@ -123,7 +129,7 @@ export default {
       'A new room under src gets its walls in .dependency-cruiser.js.',
       {
         path: '^src/',
-        pathNot: ['^src/(domain|database|workflows|activities|outbox|metrics|api|simulator|demo)/', CONFIG],
+        pathNot: ['^src/(domain|database|network|workflows|activities|outbox|metrics|api|simulator|demo)/', CONFIG],
       },
       {},
     ),

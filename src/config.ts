@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isPrivateHost } from './domain/automation/publicAddress.ts';
 import { defaultRanges, type RoutingRanges } from './domain/routing/settings.ts';
 
 const wholeNumber = (least: number, most: number) => {
@@ -69,6 +70,17 @@ const environment = z.object({
   WORKER_DEPLOYMENT: z.string().optional(),
   WORKER_BUILD_ID: z.string().optional(),
   WEBHOOKS_ALLOW_PRIVATE: flag.default(false),
+  SUGGESTIONS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://suggestions.example/v1' })
+    .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+      error: 'must hold no name or password; a key goes into SUGGESTIONS_KEY',
+    })
+    .optional(),
+  SUGGESTIONS_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,4096}$/, 'must be of printable ASCII characters without spaces')
+    .optional(),
+  SUGGESTIONS_ALLOW_PRIVATE: flag.default(false),
   WORKER_HOST: z.string().default('127.0.0.1'),
   WORKER_PORT: wholeNumber(0, 65_535).optional(),
   SWEEP_SECONDS: wholeNumber(1, 3_600).default(10),
@@ -125,6 +137,9 @@ function contradictions(env: z.output<typeof environment>): string[] {
     mistakes.push('ADMIN_EMAIL: goes together with ADMIN_PASSWORD; set both or neither');
   if ((env.SMTP_URL === undefined) !== (env.MAIL_FROM === undefined))
     mistakes.push('MAIL_FROM: goes together with SMTP_URL; set both or neither');
+  if (env.SUGGESTIONS_KEY !== undefined && env.SUGGESTIONS_URL === undefined)
+    mistakes.push('SUGGESTIONS_URL: is not set, but its SUGGESTIONS_KEY is');
+  mistakes.push(...unfitSuggestions(env));
   if ((env.WORKER_DEPLOYMENT === undefined) !== (env.WORKER_BUILD_ID === undefined))
     mistakes.push('WORKER_DEPLOYMENT: goes together with WORKER_BUILD_ID; set both or neither');
   if (env.DEMO && !['127.0.0.1', '::1', 'localhost'].includes(env.HOST))
@@ -132,6 +147,19 @@ function contradictions(env: z.output<typeof environment>): string[] {
       'HOST: the demo company is only for loopback (127.0.0.1); set ADMIN_EMAIL and ADMIN_PASSWORD for anything else',
     );
   return mistakes;
+}
+
+/** What people write leaves for this address: over the open internet only encrypted, and inside only on purpose. */
+function unfitSuggestions({
+  SUGGESTIONS_URL: url,
+  SUGGESTIONS_ALLOW_PRIVATE: allowPrivate,
+}: z.output<typeof environment>): string[] {
+  if (url === undefined) return [];
+  if (isPrivateHost(url) && !allowPrivate)
+    return ['SUGGESTIONS_URL: must be on the open internet, unless SUGGESTIONS_ALLOW_PRIVATE is true'];
+  if (new URL(url).protocol === 'http:' && !allowPrivate)
+    return ['SUGGESTIONS_URL: must begin with https: what people write travels there'];
+  return [];
 }
 
 /** Every mistake of the environment in one readable message. */

@@ -45,8 +45,21 @@ describe('the configuration', () => {
     [{ SMTP_URL: 'smtp://mail.example:587' }, 'MAIL_FROM'],
     [{ MAIL_FROM: 'rodizio@company.example' }, 'MAIL_FROM'],
     [{ DEMO: 'true', HOST: '0.0.0.0' }, 'HOST'],
+    [{ SUGGESTIONS_KEY: 'chave' }, 'SUGGESTIONS_URL'],
+    [{ SUGGESTIONS_URL: 'https://10.0.0.7/v1' }, 'SUGGESTIONS_URL'],
+    [{ SUGGESTIONS_URL: 'http://suggestions.example/v1' }, 'SUGGESTIONS_URL'],
   ])('refuses what contradicts itself: %o', (env, variable) => {
     expect(mistakesOf({ ...sound, ...env }).map((mistake) => mistake.split(':')[0])).toEqual([variable]);
+  });
+
+  it('says how a provider of suggestions has to look', () => {
+    const provider = (SUGGESTIONS_URL: string, more: NodeJS.ProcessEnv = {}) =>
+      mistakesOf({ ...sound, SUGGESTIONS_URL, ...more }).map((mistake) => mistake.split(':')[0]);
+    expect(provider('https://suggestions.example/v1', { SUGGESTIONS_KEY: 'chave' })).toEqual([]);
+    expect(provider('http://127.0.0.1:8000/v1', { SUGGESTIONS_ALLOW_PRIVATE: 'true' })).toEqual([]);
+    expect(provider('suggestions.example')).toEqual(['SUGGESTIONS_URL']);
+    expect(provider('https://me:secret@suggestions.example')).toEqual(['SUGGESTIONS_URL']);
+    expect(provider('https://suggestions.example', { SUGGESTIONS_KEY: 'a b' })).toEqual(['SUGGESTIONS_KEY']);
   });
 
   it('says how a mail server and a sender have to look', () => {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { CallLimits } from '../database/steps/settings/ruleNames.ts';
 import type { Platform } from '../database/unit.ts';
 import type { TrustedProxies } from '../config.ts';
+import type { SuggestionPort } from '../domain/conversation/suggestions.ts';
 import type { RoutingRanges } from '../domain/routing/settings.ts';
 
 /** What the API is built on; its composition root makes it once. */
@@ -28,6 +29,8 @@ export interface ApiDeps {
   readonly trustProxy: TrustedProxies;
   /** What rules may call. */
   readonly webhooks: CallLimits;
+  /** Who suggests answers; `null` where nobody is configured, and the feature is absent. */
+  readonly suggestions: SuggestionPort | null;
   /** `/metrics` is shown to any address, not to this machine alone. */
   readonly metricsPublic: boolean;
   /** What `/metrics` shows, in Prometheus' text format. */

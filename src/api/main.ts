@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
-import { ConfigError, publicUrlOf, readConfig } from '../config.ts';
+import { type Config, ConfigError, publicUrlOf, readConfig } from '../config.ts';
 import { dbOf } from '../database/db.ts';
 import { discreetLog } from '../database/discreetLog.ts';
 import { openDatabase } from '../database/orm.ts';
@@ -18,6 +18,7 @@ import { createFeed } from './live/feed.ts';
 import { createPresence } from './live/presence.ts';
 import { createLive } from './live/stream.ts';
 import { createStoppableServer } from './server.ts';
+import { suggestionProvider } from './suggestions/provider.ts';
 import { createAttemptLimiter, placeLimits, resetLimits, secretLimits, signInLimits } from './sessions/limiter.ts';
 
 /** The API's composition root: listens until it is told to stop, then answers what it has taken in. */
@@ -45,7 +46,8 @@ async function main(): Promise<void> {
   });
   const feed = createFeed({ orm, databaseUrl: config.DATABASE_URL, log });
   const presence = createPresence(orm, log);
-  const live = createLive({ orm, feed, present: presentNow(orm), log, presence });
+  const suggestions = suggestionsOf(config);
+  const live = createLive({ orm, feed, present: presentNow(orm, suggestions !== null), log, presence });
   const publicUrl = publicUrlOf(config);
   let stopping = false;
   const parts = { temporalReady: () => temporal.ready(), isStopping: () => stopping };
@@ -63,6 +65,7 @@ async function main(): Promise<void> {
       resetLimiter: createAttemptLimiter(orm, resetLimits),
       trustProxy: config.TRUST_PROXY,
       webhooks: { allowPrivate: config.WEBHOOKS_ALLOW_PRIVATE },
+      suggestions,
       metricsPublic: config.METRICS_PUBLIC,
       measure: createHttpMetrics(metrics.registry),
       metricsText: metricsText(metrics, async () => partsOf(await readinessOf(dbOf(orm.em.fork()), parts)), {
@@ -99,6 +102,12 @@ async function main(): Promise<void> {
     await orm.close();
   });
 }
+
+const suggestionsOf = ({
+  SUGGESTIONS_URL: url,
+  SUGGESTIONS_KEY: key,
+  SUGGESTIONS_ALLOW_PRIVATE: allowPrivate,
+}: Config) => (url === undefined ? null : suggestionProvider({ url, key, allowPrivate }));
 
 /** Stops once, at the first signal; whoever waits no longer kills the process. */
 function atSignal(log: Logger, stop: () => Promise<void>): void {

@@ -5,11 +5,12 @@ import { type Permission, permissions } from '../../src/domain/access/permission
 import { startApi, type TestApi } from '../support/api.ts';
 import { createGroup, createUser, queries } from '../support/builders.ts';
 import { createShortLive } from '../support/shortLive.ts';
+import { startSuggestionServer, type SuggestionServer } from '../support/suggestionServer.ts';
 import { type Ask, type Occasion, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
 
 /** Permissions whose endpoints come with the features that they guard. One that has an endpoint must not stand here. */
-const awaited: readonly Permission[] = ['show-ai-suggestions'];
+const awaited: readonly Permission[] = [];
 
 /** What a request has to say so that it takes just this permission, where one operation takes several. */
 const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string, unknown>>>>> = {
@@ -22,11 +23,16 @@ const bodyFor: Readonly<Record<string, Partial<Record<Permission, Record<string,
 
 let api: TestApi;
 let world: World;
+let provider: SuggestionServer;
 beforeAll(async () => {
-  api = await startApi({}, createShortLive());
+  provider = await startSuggestionServer();
+  api = await startApi({ suggestions: provider.port() }, createShortLive());
   world = await createWorld(api);
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await provider.stop();
+});
 
 const rows = permissionRows();
 const cells = rows.flatMap(({ permission, routes }) =>

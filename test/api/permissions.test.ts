@@ -3,6 +3,7 @@ import { routes } from '../../src/api/routes.ts';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
 import { type BuiltUser, queries } from '../support/builders.ts';
 import { createShortLive } from '../support/shortLive.ts';
+import { startSuggestionServer, type SuggestionServer } from '../support/suggestionServer.ts';
 import { type Occasion, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
 
@@ -48,6 +49,7 @@ const table = readLines(`
   closeConversation     | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | ok/404   | 401     | 401
   closeConversations    | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | ok/404   | 401     | 401
   updateConversation    | 401    | ok/404  | 404/ok      | 404        | ok/404     | 404/ok           | ok            | ok/404   | 401     | 401
+  suggestAnswers        | 401    | ok/404  | 404/ok      | 404        | 409/404    | 404/409          | 409           | 409/404  | 401     | 401
 
   listSectorDirectory   | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   listSectors           | 401    | ok/none | none/ok     | ok/none    | ok/none    | none/ok          | ok            | ok/none  | 401     | 401
@@ -233,15 +235,20 @@ interface Documented {
 let api: TestApi;
 let documented: Map<string, Documented>;
 let world: World;
+let provider: SuggestionServer;
 
 beforeAll(async () => {
-  api = await startApi({}, createShortLive());
+  provider = await startSuggestionServer();
+  api = await startApi({ suggestions: provider.port() }, createShortLive());
   world = await createWorld(api);
   const { body } = (await api.nobody.get('/openapi.json')) as { body: { paths: Record<string, object> } };
   const operations = Object.values(body.paths).flatMap((path) => Object.values(path) as Documented[]);
   documented = new Map(operations.map((operation) => [operation.operationId, operation]));
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await provider.stop();
+});
 
 describe('the permission walk', () => {
   test('has a line for every operation of the document, and no other', () => {

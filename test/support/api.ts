@@ -103,6 +103,7 @@ export async function serveApi(
     secretLimiter: unlimited,
     trustProxy: false,
     webhooks: { allowPrivate: false },
+    suggestions: null,
     metricsPublic: false,
     metricsText: installationSource(platform.orm),
     measure: { answered: () => undefined, streamBegins: () => () => undefined },

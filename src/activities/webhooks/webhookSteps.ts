@@ -8,7 +8,8 @@ import {
 } from '../../database/steps/automation/webhookCall.ts';
 import type { WebhookCallId } from '../../domain/ids.ts';
 import type { WebhookEndPort, WebhookPort } from '../../workflows/ports.ts';
-import { AddressRefused, post, type PostOptions } from './post.ts';
+import { AddressRefused } from '../../network/callOut.ts';
+import { post, type PostOptions } from './post.ts';
 import { signatureOf } from './sign.ts';
 
 /** Makes the calls of rules, each attempt noted before it is made (R28). */

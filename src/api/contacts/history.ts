@@ -38,7 +38,11 @@ export const readContactHistory = read({
       orderBy: sql`c.created_at desc, c.id desc`,
       limit: limit + 1,
     });
-    const presented = await presentRows(db, { person, ability, clock: deps.platform.clock }, rows);
+    const presented = await presentRows(
+      db,
+      { person, ability, clock: deps.platform.clock, suggestions: deps.suggestions !== null },
+      rows,
+    );
     return {
       status: 200,
       body: page(

@@ -10,6 +10,7 @@ import { update } from '../../database/steps/update.ts';
 import type { Permission } from '../../domain/access/permissions.ts';
 import type { Unit } from '../../database/unit.ts';
 import type { RefusalCode } from '../../domain/errors.ts';
+import type { ApiDeps } from '../deps.ts';
 import { type Answer, type Callers, type Route, write } from '../route.ts';
 import { conversationPath } from './access.ts';
 import { acceptBody, closeBody, declineBody, returnBody, transferBody, updateBody } from './commandBodies.ts';
@@ -49,9 +50,13 @@ function command<B extends z.ZodType>(of: {
 }
 
 /** The conversation after a command; without its content for those whose sight of it ended with the command (R17). */
-async function commandAnswer(unit: Unit, { person, ability }: Callers['person'], draft: Draft): Promise<Answer> {
+async function commandAnswer(
+  unit: Unit,
+  { deps, person, ability }: Callers['person'] & { readonly deps: ApiDeps },
+  draft: Draft,
+): Promise<Answer> {
   const { id, status, version } = draft.row;
-  const viewer = { person, ability, clock: { at: () => unit.now() } };
+  const viewer = { person, ability, clock: { at: () => unit.now() }, suggestions: deps.suggestions !== null };
   const seen = await presentConversations(unit.db, viewer, [id]);
   const hidden = { id, status, state: null, version, hidden: true, allowed: [] };
   return { status: 200, body: seen.get(id) ?? hidden, headers: etagOf(version) };

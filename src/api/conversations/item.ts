@@ -16,7 +16,7 @@ export const readConversation = read({
   params: conversationPath,
   answers: { 200: conversationSchema },
   async handle(db, { deps, params, person, ability }) {
-    const viewer = { person, ability, clock: deps.platform.clock };
+    const viewer = { person, ability, clock: deps.platform.clock, suggestions: deps.suggestions !== null };
     const conversation = (await presentConversations(db, viewer, [params.id])).get(params.id);
     if (!conversation) throw notFound('conversation');
     return { status: 200, body: conversation, headers: etagOf(conversation.version) };

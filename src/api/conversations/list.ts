@@ -36,7 +36,11 @@ export const listConversations = read({
     return {
       status: 200,
       body: {
-        items: await presentRows(db, { person, ability, clock: deps.platform.clock }, shown),
+        items: await presentRows(
+          db,
+          { person, ability, clock: deps.platform.clock, suggestions: deps.suggestions !== null },
+          shown,
+        ),
         nextCursor: last ? ordering.cursorAfter(last) : null,
       },
     };

@@ -7,8 +7,9 @@ import { presentConversations } from './presenter.ts';
 
 /** The present state of conversations for one reader of the live stream, with the reader's rights. */
 export const presentNow =
-  (orm: MikroORM): PresentConversations =>
+  (orm: MikroORM, suggestions = false): PresentConversations =>
   async (person, ids) => {
     const db = dbOf(orm.em.fork());
-    return presentConversations(db, { person, ability: abilityOf(person, person), clock: databaseClock }, ids);
+    const viewer = { person, ability: abilityOf(person, person), clock: databaseClock, suggestions };
+    return presentConversations(db, viewer, ids);
   };

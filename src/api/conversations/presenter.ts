@@ -4,6 +4,7 @@ import type { Person } from '../../database/repositories/principals.ts';
 import { loadSectors, type SectorConfig } from '../../database/repositories/sectors.ts';
 import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';
 import { allowedChanges, allowedCommands, type CommandTarget } from '../../domain/conversation/commands.ts';
+import { maySuggest } from '../../domain/conversation/suggestions.ts';
 import { priorityOfRank } from '../../domain/conversation/state.ts';
 import type { ConversationId, SectorId } from '../../domain/ids.ts';
 import { isOpen, nextOpening } from '../../domain/routing/calendar.ts';
@@ -19,6 +20,8 @@ export interface Viewer {
   readonly ability: AppAbility;
   /** What time it is for the viewer when the database's clock shows that of the rows. */
   readonly clock: Clock;
+  /** A provider of suggestions is configured. */
+  readonly suggestions: boolean;
 }
 
 /**
@@ -61,7 +64,7 @@ const queueOf = (row: ConversationRow): SectorId =>
 
 function present(
   row: ConversationRow,
-  { person, ability }: Viewer,
+  { person, ability, suggestions }: Viewer,
   now: Date,
   sectors: ReadonlyMap<SectorId, SectorConfig>,
 ): PresentedConversation {
@@ -105,7 +108,11 @@ function present(
         row.reason === 'out-of-hours' &&
         nextOpening(queue.calendar, now)?.toISOString()) ||
       null,
-    allowed: [...allowedCommands(person, ability, target, taking), ...allowedChanges(ability, target)],
+    allowed: [
+      ...allowedCommands(person, ability, target, taking),
+      ...allowedChanges(ability, target),
+      ...(suggestions && maySuggest(person, ability, target) ? (['suggest'] as const) : []),
+    ],
     version: row.version,
   };
 }

@@ -5,6 +5,7 @@ import { readConversation } from './item.ts';
 import { countConversations, listConversations } from './list.ts';
 import { listMessages, writeMessage } from './messages.ts';
 import { readPosition } from './position.ts';
+import { suggestAnswers } from '../suggestions/routes.ts';
 import { readTimeline } from './timeline.ts';
 
 /** Conversations: what the caller may see of them, and the commands. Fixed paths stand before `{id}`. */
@@ -18,4 +19,5 @@ export const conversationRoutes: readonly Route[] = [
   writeMessage,
   readPosition,
   readTimeline,
+  suggestAnswers,
 ];

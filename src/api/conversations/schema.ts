@@ -70,7 +70,7 @@ export const conversationSchema = z
       .nullable()
       .meta({ description: 'When the owner should have answered at the latest, where the sector sets a time.' }),
     nextOpeningAt: timestamp.nullable().meta({ description: 'When the sector opens, while it waits for that.' }),
-    allowed: z.array(z.enum([...commands, ...changes])).meta({ description: 'What the caller may do now.' }),
+    allowed: z.array(z.enum([...commands, ...changes, 'suggest'])).meta({ description: 'What the caller may do now.' }),
     version: z.number().int(),
   })
   .meta({ id: 'Conversation' });

@@ -98,7 +98,7 @@ export const rotationRoutes: readonly Route[] = [
     answers: { 200: rotationSchema },
     handle: async (db, { deps, params: { id }, person, ability }) => {
       const sector = await visibleSector(db, ability, id);
-      const viewer = { person, ability, clock: deps.platform.clock };
+      const viewer = { person, ability, clock: deps.platform.clock, suggestions: deps.suggestions !== null };
       return { status: 200, body: await rotationOf(db, sector, viewer) };
     },
   }),

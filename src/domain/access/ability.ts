@@ -144,6 +144,8 @@ const readByAll = [
 export interface AccessSettings {
   /** Users may set their own availability (R2). */
   readonly selfAvailability: boolean;
+  /** `false` where nobody can be given suggestions: no provider is configured. */
+  readonly suggestions?: boolean;
 }
 
 /**
@@ -151,10 +153,17 @@ export interface AccessSettings {
  * object, become the `WHERE` of a list, filter the live stream and are sent to frontends.
  */
 export function abilityOf(principal: Principal, settings: AccessSettings): AppAbility {
-  const { can, build } = new AbilityBuilder<AppAbility>(createMongoAbility);
+  const { can, cannot, build } = new AbilityBuilder<AppAbility>(createMongoAbility);
+  const built = (): AppAbility => {
+    if (settings.suggestions === false) {
+      cannot('suggest', 'Conversation');
+      cannot('create', 'Suggestion');
+    }
+    return build();
+  };
   if (isAdministrator(principal)) {
     can('manage', 'all');
-    return build();
+    return built();
   }
 
   const listed = { channelId: { $nin: [...principal.hiddenChannels] } };
@@ -171,15 +180,7 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
   can(changes, 'Conversation', { ...active, ownerId: principal.userId, sectorId: mine, ...listed });
   can(changes, 'Conversation', { ...active, sectorId: supervised, ...listed });
   if (holds(principal, 'show-ai-suggestions')) {
-    can('suggest', 'Conversation', { ...active, sectorId: mine, state: { $ne: 'offered' }, ...listed });
-    can('suggest', 'Conversation', { ...active, sectorId: supervised, ...listed });
-    can('suggest', 'Conversation', {
-      ...active,
-      sectorId: mine,
-      state: 'offered',
-      designatedId: principal.userId,
-      ...listed,
-    });
+    can('suggest', 'Conversation', { ...active, ownerId: principal.userId, state: 'assigned', ...listed });
   }
 
   if (holds(principal, 'accept-conversations')) {
@@ -228,7 +229,7 @@ export function abilityOf(principal: Principal, settings: AccessSettings): AppAb
     can('change-responsible', 'Dispatch', { groupId: { $in: groupsOf(principal, 'supervision') } });
   if (holds(principal, 'remove-from-own-portfolio')) can('delete', 'Portfolio', { ownerId: principal.userId });
   if (settings.selfAvailability) can('set-availability', 'User', { id: principal.userId });
-  return build();
+  return built();
 }
 
 /** Each of these lets people see the dispatches that they are responsible for, and those of their groups (B5). */

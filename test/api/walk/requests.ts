@@ -251,6 +251,7 @@ export const requests: Readonly<Record<string, Make>> = {
   writeMessage: onOwned(() => ({ text: 'Bom dia' })),
   readPosition: onOwned(),
   readTimeline: onOwned(),
+  suggestAnswers: onOwned(),
   streamEvents: nothing,
 
   listSectors: ({ side }) => ({ query: longest, shows: has(side.sector.id) }),
