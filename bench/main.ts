@@ -19,6 +19,7 @@ import { measureCrowd } from './groups/crowd.ts';
 import { measureHistories } from './groups/history.ts';
 import { measureLifecycles } from './groups/lifecycle.ts';
 import { measureOperations } from './groups/operations.ts';
+import { measurePeople } from './groups/people.ts';
 import { measurePunctuality } from './groups/punctual.ts';
 import { measureSizes } from './groups/size.ts';
 import { measureStream } from './groups/stream.ts';
@@ -202,6 +203,7 @@ async function measure(bench: Bench, only: ReadonlySet<Group>, figures: Figure[]
   await group('lifecycle', only.has('lifecycle'), () => measureLifecycles(bench));
   await group('history', only.has('history'), () => measureHistories(bench));
   await group('size', only.has('size'), () => measureSizes(bench));
+  await group('people', only.has('people'), () => measurePeople(bench));
   await group('stream', only.has('stream'), () => measureStream(bench));
   await group('punctual', only.has('punctual'), () => measurePunctuality(bench, ''));
   await group('crowd', only.has('crowd'), () => measureCrowd(bench));

@@ -7,6 +7,7 @@ export const groups = [
   'lifecycle',
   'history',
   'size',
+  'people',
   'stream',
   'punctual',
   'crowd',

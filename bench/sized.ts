@@ -1,18 +1,10 @@
-import { join, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runToEnd } from '../tools/local/command.ts';
-import { lastLines } from '../tools/local/logs.ts';
-import { startPart } from '../tools/local/processes.ts';
-import { waitUntil } from '../tools/local/wait.ts';
-import { isReady, type ProductionLikeSet } from '../tools/productionLike/set.ts';
-import { stablePort } from '../tools/productionLike/stablePort.ts';
+import type { ProductionLikeSet } from '../tools/productionLike/set.ts';
 import { cloneRows } from './cloning.ts';
-import { ADMIN_EMAIL, createAgents, createdBy, createSector, PASSWORD, type Sector, signInAdmin } from './company.ts';
-import { connectDatabase, type Database } from './database.ts';
-import { Http } from './http.ts';
+import { createAgents, createdBy, createSector, type Sector, signInAdmin } from './company.ts';
+import type { Database } from './database.ts';
+import type { Http } from './http.ts';
+import { startOwnApi } from './ownApi.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const READY_MS = 60_000;
 const SECTORS = 8;
 const AGENTS_OF_A_SECTOR = 2;
 const SAMPLED_ROUNDS = 250;
@@ -27,61 +19,17 @@ export interface Sized {
   stop(): Promise<void>;
 }
 
-/** Makes the database, fills it and starts its API. */
-export async function startSized(
+/** Makes the database, starts its API and fills it. */
+export const startSized = (
   set: ProductionLikeSet,
   name: string,
   conversations: number,
   tell: (line: string) => void,
-): Promise<Sized> {
-  const admin = connectDatabase(set.databaseUrl);
-  await admin.rows(`create database bench_${name}`);
-  await admin.close();
-  const url = new URL(set.databaseUrl);
-  url.pathname = `/bench_${name}`;
-  const port = await stablePort();
-  const env = {
-    PATH: process.env['PATH'],
-    DATABASE_URL: url.href,
-    TEMPORAL_ADDRESS: set.temporalAddress,
-    PORT: String(port),
-    LOG_LEVEL: 'warn',
-    ADMIN_EMAIL,
-    ADMIN_PASSWORD: PASSWORD,
-  };
-  const logFile = join(set.logFolder, `api-${name}.log`);
-  const script = (path: string): string[] => [join(ROOT, path)];
-  if ((await runToEnd(process.execPath, script('src/database/migrate.ts'), { cwd: ROOT, env, logFile })) !== 0)
-    throw new Error(`The database could not be migrated:\n${lastLines(logFile)}`);
-  const folder = dirname(set.logFolder);
-  const api = await startPart({
-    name: `API ${name}`,
-    command: process.execPath,
-    args: [...script('src/api/main.ts'), `--data-dir=${folder}`],
-    cwd: ROOT,
-    env,
-    folder,
-    runFolder: join(folder, 'run'),
-    logFile,
-    stopWithinMs: 10_000,
-  });
-  const http = new Http([`http://127.0.0.1:${port}`]);
-  const database = connectDatabase(url.href);
-  const stop = async (): Promise<void> => {
-    await database.close();
-    await http.close();
-    await api.stop();
-  };
-  try {
-    if (!(await waitUntil(() => isReady(`http://127.0.0.1:${port}`), READY_MS)))
-      throw new Error(`The API of the ${name} database did not start:\n${lastLines(logFile)}`);
+): Promise<Sized> =>
+  startOwnApi(set, name, ({ http, database }) => {
     tell(`  filling a database with ${conversations.toLocaleString('en')} conversations`);
-    return { http, ...(await fill(http, database, conversations)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
+    return fill(http, database, conversations);
+  });
 
 /** Half of them closed; the rest waiting, open and assigned (twice as many); alike in every sector, whatever the number. */
 async function fill(http: Http, database: Database, conversations: number): Promise<Pick<Sized, 'tokens' | 'ids'>> {

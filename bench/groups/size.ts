@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { type Figure, figure } from '../figures.ts';
+import { startBoth } from '../ownApi.ts';
 import { startSized, type Sized } from '../sized.ts';
 import { type Job, linesOf, runLines } from '../load.ts';
 
@@ -26,11 +27,10 @@ const reads: readonly { readonly name: string; readonly path: (sized: Sized, num
 export async function measureSizes(bench: Bench): Promise<Figure[]> {
   const { set, samples, quick, tell } = bench;
   const sizes = { small: quick ? SMALL / 4 : SMALL, large: quick ? QUICK_LARGE : LARGE };
-  const small = await startSized(set, 'small', sizes.small, tell);
-  const large = await startSized(set, 'large', sizes.large, tell).catch(async (error: unknown) => {
-    await small.stop();
-    throw error;
-  });
+  const [small, large] = await startBoth(
+    () => startSized(set, 'small', sizes.small, tell),
+    () => startSized(set, 'large', sizes.large, tell),
+  );
   try {
     const name = (read: string, size: number): string => `${read}, of ${size.toLocaleString('en')}`;
     const measure = async (sized: Sized, read: (typeof reads)[number], count: number) =>

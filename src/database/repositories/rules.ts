@@ -11,20 +11,45 @@ export interface LoadedRules {
 
 export const noRules: LoadedRules = { runnable: [], invalid: [] };
 
-/** The active rules for these events in their order, as a column of any statement; `parseRules` reads it. */
-export const storedRules = (events: readonly RuleEvent[]): RawBuilder<string[]> => sql<string[]>`
-  array(select json_build_object('id', r.id, 'event', r.event, 'waitingSeconds', r.waiting_seconds, 'match', r.match,
-                                 'conditions', r.conditions, 'actions', r.actions, 'evenIfOwned', r.even_if_owned)::text
-          from automation_rule r where r.active and r.event = any(${events}::text[]) order by r.position, r.id)`;
+const activeFor = (events: readonly RuleEvent[]): RawBuilder<unknown> =>
+  sql`from automation_rule r where r.active and r.event = any(${events}::text[])`;
 
-/** Reads them in a statement of their own. */
+/** Names every version of these rows and their order; empty without rules. Two that are alike hold the same rules. */
+const fingerprint = sql`coalesce(md5(string_agg(concat_ws(' ', r.id, r.xmin, r.ctid), ',' order by r.position, r.id)), '')`;
+
+/** Which active rules there are for these events, as a column of any statement; `rulesOf` gives the rules themselves. */
+export const rulesMark = (events: readonly RuleEvent[]): RawBuilder<string> =>
+  sql<string>`(select ${fingerprint} ${activeFor(events)})`;
+
+// Hundreds of rules are read when they have changed, not with every message.
+const loaded = new Map<string, LoadedRules>();
+const loadedAtMost = 50;
+
+/** The rules behind a mark; read anew only if this process does not know it, and then as they are by now. */
+export async function rulesOf(db: Db, events: readonly RuleEvent[], mark: string): Promise<LoadedRules> {
+  if (mark === '') return noRules;
+  const existing = loaded.get(mark);
+  if (existing) return existing;
+  const { rows } = await sql<{ mark: string; rules: string[] | null }>`
+    select ${fingerprint} as mark,
+           array_agg(json_build_object('id', r.id, 'event', r.event, 'waitingSeconds', r.waiting_seconds, 'match', r.match,
+                                       'conditions', r.conditions, 'actions', r.actions, 'evenIfOwned', r.even_if_owned)::text
+                     order by r.position, r.id) as rules
+      ${activeFor(events)}`.execute(db);
+  const found = parseRules(rows[0]?.rules ?? []);
+  if (loaded.size >= loadedAtMost) loaded.clear();
+  if (rows[0]) loaded.set(rows[0].mark, found);
+  return found;
+}
+
+/** Reads them, in their order. */
 export async function loadRules(db: Db, events: readonly RuleEvent[]): Promise<LoadedRules> {
-  const { rows } = await sql<{ rules: string[] }>`select ${storedRules(events)} as rules`.execute(db);
-  return parseRules(rows[0]?.rules ?? []);
+  const { rows } = await sql<{ mark: string }>`select ${rulesMark(events)} as mark`.execute(db);
+  return rulesOf(db, events, rows[0]?.mark ?? '');
 }
 
 /** R28: a stored rule passes the same schema when it runs as when it was written; one that does not is named. */
-export function parseRules(stored: readonly string[]): LoadedRules {
+function parseRules(stored: readonly string[]): LoadedRules {
   const runnable: RunnableRule[] = [];
   const invalid: RuleId[] = [];
   for (const text of stored) {

@@ -8,7 +8,7 @@ import type { RuleEvent } from '../../domain/automation/rule.ts';
 import type { MessageLimit } from '../../domain/conversation/messageLimit.ts';
 import type { OwnershipSettings } from '../../domain/routing/response.ts';
 import { groupTieNow } from '../repositories/groups.ts';
-import { type LoadedRules, noRules, parseRules, storedRules } from '../repositories/rules.ts';
+import { type LoadedRules, noRules, rulesMark, rulesOf } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
 import { prepared } from '../prepared.ts';
@@ -194,7 +194,7 @@ type LockedRow = ConversationRow &
   Omit<Surroundings, 'rules' | 'ownership'> & {
     /** `null` for a sector that is younger than the statement which found the conversation. */
     readonly ownership: OwnershipSettings | null;
-    readonly rules?: readonly string[];
+    readonly rules?: string;
   };
 
 const nothingAsked: OwnershipSettings = {
@@ -219,13 +219,26 @@ const lockRows = async (
                                      'absenceGraceMs', s.absence_grace_ms)
               from sector s where s.id = c.sector_id) as ownership, ${groupTieNow} as "groupTie",
            ${messageLimit} as "messageLimit"
-           ${which.rulesFor ? sql`, ${storedRules([which.rulesFor])} as rules` : sql``}
+           ${which.rulesFor ? sql`, ${rulesMark([which.rulesFor])} as rules` : sql``}
       from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
      where ${which.where}
      order by c.id
        for no key update of ${which.lock}`.execute(unit.db);
+  const { rulesFor } = which;
+  const [first] = rows;
+  // As of one statement, they are the same for all.
+  const rules = rulesFor && first?.rules ? await rulesOf(unit.db, [rulesFor], first.rules) : noRules;
   return rows.map((found) => {
-    const { channelAgents, channelSlug, sectorSlug, ownership, messageLimit: limit, rules, groupTie, ...row } = found;
+    const {
+      channelAgents,
+      channelSlug,
+      sectorSlug,
+      ownership,
+      messageLimit: limit,
+      rules: _,
+      groupTie,
+      ...row
+    } = found;
     return new Draft(unit, row, {
       channelAgents,
       channelSlug,
@@ -233,7 +246,7 @@ const lockRows = async (
       groupTie,
       ownership: ownership ?? nothingAsked,
       messageLimit: limit,
-      rules: rules ? parseRules(rules) : noRules,
+      rules,
     });
   });
 };

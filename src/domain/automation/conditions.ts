@@ -105,7 +105,7 @@ function leafHolds(condition: Leaf, facts: RuleFacts): boolean {
     case 'client':
       return condition.clientId === facts.clientId;
     case 'text-contains':
-      return facts.text !== null && folded(facts.text).includes(folded(condition.text));
+      return facts.text !== null && foldedText(facts, facts.text).includes(folded(condition.text));
     case 'custom-field': {
       const value = Object.hasOwn(facts.customFields, condition.field)
         ? facts.customFields[condition.field]
@@ -121,3 +121,14 @@ export const hasTag = (tags: readonly string[], wanted: string): boolean =>
 
 /** As people search: `orcamento` finds `Orçamento`. */
 const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+// Hundreds of rules may look at one long message.
+const foldedTexts = new WeakMap<RuleFacts, string>();
+
+function foldedText(facts: RuleFacts, text: string): string {
+  const known = foldedTexts.get(facts);
+  if (known !== undefined) return known;
+  const found = folded(text);
+  foldedTexts.set(facts, found);
+  return found;
+}

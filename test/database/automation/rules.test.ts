@@ -54,6 +54,26 @@ const told = async (id: ConversationId) =>
   (await steps.events(id)).map(({ type, actor }) => `${type} ${actor.kind === 'rule' ? 'rule' : actor.kind}`);
 
 describe('R28: when a conversation begins', () => {
+  test('a rule that was changed, put aside or put behind another holds with the very next message', async () => {
+    const one = await rule({ position: 1 });
+    await rule({ position: 2, actions: [{ kind: 'assign-to-sector', sectorId: reception.id }] });
+    const begunIn = async () =>
+      (await steps.conversation((await steps.write(channel)).conversationId)).sectorId === sales.id
+        ? 'sales'
+        : 'reception';
+    const change = (values: Partial<typeof one>) =>
+      queries(steps.platform).updateTable('automation_rule').set(values).where('id', '=', one.id).execute();
+    expect(await begunIn()).toBe('sales');
+    await change({ position: 3 });
+    expect(await begunIn()).toBe('reception');
+    await change({ position: 1 });
+    expect(await begunIn()).toBe('sales');
+    await change({ active: false });
+    expect(await begunIn()).toBe('reception');
+    await change({ active: true, conditions: JSON.stringify([says('preço')]) as never });
+    expect(await begunIn()).toBe('reception');
+  });
+
   test('rules give sector, tags, priority and messages, each in the name of its rule', async () => {
     const first = await rule({ conditions: [says('preço')], position: 1 });
     await rule({
@@ -291,7 +311,7 @@ describe('R28 costs little', () => {
     expect(statements.length, statements.join('\n')).toBeLessThanOrEqual(10);
   });
 
-  test('with 500 rules that do not apply, a message takes no more statements', async () => {
+  test('500 rules that do not apply are read once after a change; then a message takes no more statements', async () => {
     await steps.write(channel, 'custo');
     const { statements: without } = await received('antes');
     const values = await Promise.all(
@@ -301,8 +321,12 @@ describe('R28 costs little', () => {
     );
     expect(values).toHaveLength(500);
     const started = performance.now();
-    const { statements } = await received('com quinhentas');
+    const { statements: first } = await received('com quinhentas');
+    expect(first.length).toBe(without.length + 1);
+    expect(first.join()).toContain("'conditions', r.conditions");
+    const { statements } = await received('e de novo');
     expect(statements.length).toBe(without.length);
+    expect(statements.join()).not.toContain('r.conditions');
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
