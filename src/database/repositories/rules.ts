@@ -14,8 +14,10 @@ export const noRules: LoadedRules = { runnable: [], invalid: [] };
 const activeFor = (events: readonly RuleEvent[]): RawBuilder<unknown> =>
   sql`from automation_rule r where r.active and r.event = any(${events}::text[])`;
 
-/** Names every version of these rows and their order; empty without rules. Two that are alike hold the same rules. */
-const fingerprint = sql`coalesce(md5(string_agg(concat_ws(' ', r.id, r.xmin, r.ctid), ',' order by r.position, r.id)), '')`;
+/** Names what these rules say, in their order; empty without rules. Two that are alike hold the same rules. */
+const fingerprint = sql`coalesce(md5(string_agg(concat_ws(' ', r.id, r.event, r.waiting_seconds, r.match, r.even_if_owned,
+                                                       md5(r.conditions::text), md5(r.actions::text)), ','
+                                     order by r.position, r.id)), '')`;
 
 /** Which active rules there are for these events, as a column of any statement; `rulesOf` gives the rules themselves. */
 export const rulesMark = (events: readonly RuleEvent[]): RawBuilder<string> =>
