@@ -99,9 +99,9 @@ const table = readLines(`
   createChannelKey      | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
   revokeChannelKey      | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
 
-  listWalkInChannels    | 401    | 403     | 403         | 403        | ok/none    | none/ok          | ok            | ok       | 401     | 401
-  registerWalkIn        | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok       | 401     | 401
-  readTicketBoard       | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok       | 401     | 401
+  listWalkInChannels    | 401    | 403     | 403         | 403        | ok/none    | none/ok          | ok            | ok/none  | 401     | 401
+  registerWalkIn        | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok/404   | 401     | 401
+  readTicketBoard       | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok/404   | 401     | 401
 
   listRules             | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
   getRule               | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
@@ -124,31 +124,31 @@ const table = readLines(`
   deletePortfolio       | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/403           | ok            | 403      | 401     | 401
 
   listClients           | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  createClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+  createClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
   getClient             | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  updateClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
-  deleteClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+  updateClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
+  deleteClient          | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
   listGroups            | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  createGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+  createGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
   getGroup              | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  updateGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
-  deleteGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+  updateGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
+  deleteGroup           | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
   listGroupMembers      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  putGroupMember        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
-  removeGroupMember     | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+  putGroupMember        | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
+  removeGroupMember     | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
   listDispatchGroups    | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401
-  listDispatches        | 401    | 403     | 403         | 403        | ok/none    | none/ok          | ok            | ok       | 401     | 401
-  openDispatch          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok       | 401     | 401
-  getDispatch           | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok       | 401     | 401
-  updateDispatch        | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok       | 401     | 401
+  listDispatches        | 401    | 403     | 403         | 403        | ok/none    | none/ok          | ok            | none     | 401     | 401
+  openDispatch          | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | ok/404   | 401     | 401
+  getDispatch           | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 404      | 401     | 401
+  updateDispatch        | 401    | 403     | 403         | 403        | ok/404     | 404/ok           | ok            | 404      | 401     | 401
 
-  movePortfolio         | 401    | 403     | 403         | 403        | ok/403     | ok/403           | ok            | ok       | 401     | 401
-  getPortfolioMove      | 401    | 403     | 403         | 403        | ok/404     | ok/404           | ok            | ok       | 401     | 401
+  movePortfolio         | 401    | 403     | 403         | 403        | ok/403     | ok/403           | ok            | 403      | 401     | 401
+  getPortfolioMove      | 401    | 403     | 403         | 403        | ok/404     | ok/404           | ok            | 404      | 401     | 401
   importContacts        | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  getContactImport      | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | ok       | 401     | 401
-  listContactImportRows | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | ok       | 401     | 401
-  cancelContactImport   | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | ok       | 401     | 401
-  forgetContact         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | ok       | 401     | 401
+  getContactImport      | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | 404      | 401     | 401
+  listContactImportRows | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | 404      | 401     | 401
+  cancelContactImport   | 401    | ok/404  | ok/404      | ok/404     | ok/404     | ok/404           | ok            | 404      | 401     | 401
+  forgetContact         | 401    | 403     | 403         | 403        | 403        | 403              | ok            | 403      | 401     | 401
 
   reportActivity        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401
 
@@ -165,8 +165,8 @@ const table = readLines(`
 
   listSavedFilters      | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   createSavedFilter     | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
-  updateSavedFilter     | 401    | ok/403  | ok          | ok/403     | ok/403     | ok/403           | ok            | 403      | 401     | 401
-  deleteSavedFilter     | 401    | ok/403  | ok          | ok/403     | ok/403     | ok/403           | ok            | 403      | 401     | 401
+  updateSavedFilter     | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/404           | ok/404        | 403/404  | 401     | 401
+  deleteSavedFilter     | 401    | ok/404  | ok          | ok/404     | ok/404     | ok/404           | ok/404        | 403/404  | 401     | 401
 
   listVariables         | 401    | ok      | ok          | ok         | ok         | ok               | ok            | ok       | 401     | 401
   createVariable        | 401    | 403     | 403         | 403        | ok         | ok               | ok            | ok       | 401     | 401

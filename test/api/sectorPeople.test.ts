@@ -163,6 +163,7 @@ describe('a simulated arrival', () => {
       considered: [{ userId: ana.id, outcome: 'unavailable' }],
       until: null,
       expiresAt: null,
+      group: null,
     });
     const bia = await createUser(api.platform, { memberOf: [sector] });
     const at = '2026-11-23T12:00:00.000Z';
@@ -176,6 +177,7 @@ describe('a simulated arrival', () => {
       ],
       until: null,
       expiresAt: '2026-11-23T12:10:00.000Z',
+      group: null,
     });
     const channel = await createChannel(api.platform, sector, { agentIds: [ana.id] });
     expect((await simulate({ channelId: channel.id })).considered).toContainEqual({

@@ -31,21 +31,25 @@ export interface Call {
 export type Caller = Record<'get' | 'delete', (path: string, call?: Call) => Promise<Answered>> &
   Record<'post' | 'put' | 'patch', (path: string, body?: unknown, call?: Call) => Promise<Answered>>;
 
-export interface TestApi {
+/** The API over a platform that somebody else began and ends. */
+export interface ServedApi {
   readonly url: string;
-  readonly platform: Platform;
   readonly deps: ApiDeps;
-  /** Wake-ups written so far, oldest first: what workflows would be told. */
-  readonly wakeUps: StoredWakeUp[];
   /** The caller without credentials. */
   readonly nobody: Caller;
-  /** Signs a user in without a password. */
-  as(user: { readonly id: UserId }): Promise<Caller>;
   /** The caller with this Bearer token. */
   withToken(token: string): Caller;
+  stop(): Promise<void>;
+}
+
+export interface TestApi extends ServedApi {
+  readonly platform: Platform;
+  /** Wake-ups written so far, oldest first: what workflows would be told. */
+  readonly wakeUps: StoredWakeUp[];
+  /** Signs a user in without a password. */
+  as(user: { readonly id: UserId }): Promise<Caller>;
   /** Takes the database away under the running API. */
   loseDatabase(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** The API in this process on a database of its own: no Temporal, messages stay stored, wake-ups are collected. */
@@ -65,6 +69,27 @@ export async function startApi(
     crash: () => undefined,
     afterCommit: { committed: (what) => void wakeUps.push(...what.wakeUps) },
   };
+  const served = await serveApi(platform, overrides, live);
+  return {
+    ...served,
+    platform,
+    wakeUps,
+    as: async (user) => served.withToken(await createSession(platform, user.id)),
+    loseDatabase: () => database.drop(),
+    async stop() {
+      await served.stop();
+      await orm.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The API in this process over a platform, such as a world's, whose workflows then act on what it is told. */
+export async function serveApi(
+  platform: Platform,
+  overrides: Partial<Omit<ApiDeps, 'platform'>> = {},
+  live: Live = silentLive,
+): Promise<ServedApi> {
   const deps: ApiDeps = {
     platform,
     log: pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' }),
@@ -80,7 +105,7 @@ export async function startApi(
     webhooks: { allowPrivate: false },
     suggestions: null,
     metricsPublic: false,
-    metricsText: installationSource(orm),
+    metricsText: installationSource(platform.orm),
     measure: { answered: () => undefined, streamBegins: () => () => undefined },
     isStopping: () => false,
     ...overrides,
@@ -88,21 +113,14 @@ export async function startApi(
   const server = createServer(buildApp(deps, live));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const withToken = (token: string): Caller => caller(url, { authorization: `Bearer ${token}` });
   return {
     url,
-    platform,
     deps,
-    wakeUps,
     nobody: caller(url, {}),
-    withToken,
-    as: async (user) => withToken(await createSession(platform, user.id)),
-    loseDatabase: () => database.drop(),
+    withToken: (token) => caller(url, { authorization: `Bearer ${token}` }),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await orm.close();
-      await database.drop();
     },
   };
 }

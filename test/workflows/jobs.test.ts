@@ -238,6 +238,15 @@ describe('moving a portfolio', () => {
       .where('id', '=', meant[0]!)
       .executeTakeFirstOrThrow();
     expect(one.ownerId).toBe(to.id);
+    const told = await queries(platform)
+      .selectFrom('audit')
+      .select('actorId')
+      .where('kind', '=', 'portfolio')
+      .where('objectId', '=', meant[0]!)
+      .where('after', 'is not', null)
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(told.actorId, 'the audit names who wanted the move').toBe(boss.id);
     await until('the workflow ended', async () => (await statusOf(id)) === 'ended');
     await pinHistory(world, 'job-portfolio-move', { workflowId: jobWorkflowId(id) });
   });

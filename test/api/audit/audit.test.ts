@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workJob } from '../../../src/database/steps/jobs/workJob.ts';
 import { type Caller, startApi, type TestApi } from '../../support/api.ts';
 import {
   type BuiltUser,
   createChannel,
+  createContact,
   createConversation,
   createRule,
   createSector,
@@ -91,6 +93,17 @@ describe('the audit', () => {
     expect(tagged.status).toBe(200);
     const { items } = await audit({ actorId: lead.id });
     expect(items).toMatchObject([{ kind: 'tag', to: { name: `raro-${id}` } }]);
+  });
+
+  it('names whoever began a job, for what it changes', async () => {
+    const [from, to] = [await createUser(api.platform), await createUser(api.platform)];
+    const contact = await createContact(api.platform, { ownerId: from.id, ownerSince: new Date(Date.now() - 60_000) });
+    const { status, body: job } = await admin.post('/v1/portfolios/moves', { fromOwnerId: from.id, toOwnerId: to.id });
+    expect(status).toBe(202);
+    await workJob(api.platform, job.id, () => undefined);
+    expect((await audit({ objectId: contact.id, actorId: boss.id })).items).toMatchObject([
+      { kind: 'portfolio', from: { ownerId: from.id }, to: { ownerId: to.id } },
+    ]);
   });
 
   it('holds no secret and no hash, and says that one changed', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../../src/api/routes.ts';
 import type { UserId } from '../../../src/domain/ids.ts';
 import { type Answered, startApi, type TestApi } from '../../support/api.ts';
-import { createRule, createUser, queries } from '../../support/builders.ts';
+import { createRule, createSavedFilter, createUser, queries } from '../../support/builders.ts';
 import { createLink } from '../../support/mailRoom.ts';
 import { createShortLive } from '../../support/shortLive.ts';
 import { type Ask, type Occasion, pathOf, requests } from '../walk/requests.ts';
@@ -24,10 +24,18 @@ const noSetting: ReadonlySet<string> = new Set([
   'updateConversation',
   'writeMessage',
   'receiveContactMessage',
+  'registerWalkIn',
+  'openDispatch',
+  'updateDispatch',
   // What is noted of people.
   'createContact',
   'updateContact',
   'createContactNote',
+  'forgetContact',
+  // Jobs: what they change is told as they change it, in the name of whoever began them.
+  'importContacts',
+  'cancelContactImport',
+  'movePortfolio',
   // Trials, which change nothing.
   'simulateArrival',
   'dryRunDraftRule',
@@ -46,6 +54,11 @@ const realChange: Readonly<Record<string, (occasion: Occasion) => Promise<Ask>>>
     await createLink(platform, user, 'invitation');
     return { params: { id: user.id } };
   },
+  updateSavedFilter: async ({ platform, self }) => ({
+    params: { id: (await createSavedFilter(platform, self)).id },
+    body: { name: 'Outro' },
+  }),
+  deleteSavedFilter: async ({ platform, self }) => ({ params: { id: (await createSavedFilter(platform, self)).id } }),
   orderRules: async ({ platform, side }) => {
     await createRule(platform, side.sector, { active: false });
     const last = await createRule(platform, side.sector, { active: false });
@@ -83,12 +96,15 @@ async function carriedOut(operationId: string) {
       : route.caller === 'channel'
         ? api.withToken(here.channelKey)
         : api.nobody;
-  const headers = { 'x-request-id': `audit-of-${operationId}` };
+  const headers = {
+    'x-request-id': `audit-of-${operationId}`,
+    ...(ask.csv === undefined ? {} : { 'content-type': 'text/csv' }),
+  };
   const path = pathOf(route, ask);
   const answer: Answered =
     route.method === 'get' || route.method === 'delete'
       ? await caller[route.method](path, { headers })
-      : await caller[route.method](path, ask.body, { headers });
+      : await caller[route.method](path, ask.csv ?? ask.body, { headers });
   return { route, answer, entries: await auditAfter(before), administrator };
 }
 

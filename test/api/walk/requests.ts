@@ -134,7 +134,7 @@ const onRule =
 const onFilter =
   (body?: Record<string, unknown>): Make =>
   async ({ platform, side, self, own }) => ({
-    ...idOf(await createSavedFilter(platform, own ? self : side.agent)),
+    ...idOf(await createSavedFilter(platform, own ? self : side.agent, { shared: own })),
     ...(body ? { body } : {}),
   });
 

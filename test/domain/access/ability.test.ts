@@ -39,6 +39,7 @@ const managedByPermission: ReadonlySet<SettingSubject> = new Set([
   'PermissionGroup',
   'Tag',
   'Template',
+  'Variable',
   'Webhook',
 ]);
 

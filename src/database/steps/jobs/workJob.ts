@@ -1,5 +1,6 @@
 import type { JobStanding } from '../../../domain/conversation/standing.ts';
 import type { JobId } from '../../../domain/ids.ts';
+import { attribute } from '../../attribution.ts';
 import { type Platform, transact, type Unit } from '../../unit.ts';
 import { importPage } from '../contacts/importPage.ts';
 import { movePage } from '../contacts/movePage.ts';
@@ -27,5 +28,6 @@ async function page(unit: Unit, id: JobId): Promise<JobStanding> {
   if (!job) return { state: 'gone', total: 0, done: 0 };
   const { state, total, done } = job;
   if (state !== 'running') return { state, total, done };
+  await attribute(unit, job.createdById);
   return job.details.kind === 'contact-import' ? importPage(unit, job, job.details) : movePage(unit, job, job.details);
 }
