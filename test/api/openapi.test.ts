@@ -7,6 +7,7 @@ import type { ConversationId } from '../../src/domain/ids.ts';
 import { type Answered, type Caller, startApi, type TestApi } from '../support/api.ts';
 import { createOffered, createOutcome } from '../support/builders.ts';
 import { createShortLive } from '../support/shortLive.ts';
+import { startSuggestionServer, type SuggestionServer } from '../support/suggestionServer.ts';
 import { answerCheck, newAjv, objectSchemasOf, type OpenApi, openApiSchema, operationOf } from './walk/openapi.ts';
 import { type Ask, requests, send } from './walk/requests.ts';
 import { createWorld, type World } from './walk/world.ts';
@@ -14,15 +15,20 @@ import { createWorld, type World } from './walk/world.ts';
 let api: TestApi;
 let document: OpenApi;
 let world: World;
+let provider: SuggestionServer;
 let check: ReturnType<typeof answerCheck>;
 
 beforeAll(async () => {
-  api = await startApi({}, createShortLive());
+  provider = await startSuggestionServer();
+  api = await startApi({ suggestions: provider.port() }, createShortLive());
   document = (await api.nobody.get('/openapi.json')).body;
   check = answerCheck(document);
   world = await createWorld(api);
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await provider.stop();
+});
 
 const named = routes.map((route) => [route.operationId, route] as const);
 const reading = named.filter(([, route]) => route.method === 'get');
