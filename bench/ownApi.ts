@@ -13,7 +13,7 @@ import { Http } from './http.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const READY_MS = 60_000;
 
-/** A database beside that of the set, with an API of its own. No worker knows it: nothing drives its conversations. */
+/** A database beside that of the set, with an API of its own. The workers do not know its rows: nothing drives its conversations. */
 export interface OwnApi {
   readonly http: Http;
   readonly database: Database;

@@ -26,6 +26,9 @@ export interface Peopled extends OwnApi {
   readonly contacts: readonly { readonly name: string; readonly number: string }[];
 }
 
+/** What is active is alike in all: the APIs look after it with equal effort. */
+const WAITS = `s.i < ${SMALL.contacts}`;
+
 const FIRST =
   'Ana Bia Caio Davi Enzo Fábio Gil Hugo Igor João Kátia Lia Maria Nina Otto Paulo Rita Sara Tiago Vera'.split(' ');
 const LAST =
@@ -120,7 +123,7 @@ async function addPeople(database: Database, { users, sectors }: Scale): Promise
   );
 }
 
-/** Contacts with tags and owners, the newest those of the small company; every fifth has a conversation that waits. */
+/** Contacts with tags and owners, the newest those of the small company; every fifth has a conversation, which waits in the small company. */
 async function addContacts(
   http: Http,
   database: Database,
@@ -168,6 +171,10 @@ async function addContacts(
       id: 's.id',
       contact_id: 's.contact_id',
       sector_id: 'x.id',
+      status: `case when ${WAITS} then 'active' else 'closed' end`,
+      state: `case when ${WAITS} then t.state end`,
+      reason: `case when ${WAITS} then t.reason end`,
+      closed_at: `case when ${WAITS} then null else s.at end`,
       waiting_since: 's.at',
       state_since: 's.at',
       created_at: 's.at',

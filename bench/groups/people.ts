@@ -108,13 +108,15 @@ export async function measurePeople(bench: Bench): Promise<Figure[]> {
       );
     for (const request of requests)
       for (const company of [small, large]) await measure(company, request, quick ? 40 : REQUESTS);
+    const companies = [
+      [small, SMALL],
+      [large, LARGE],
+    ] as const;
     for (let block = 1; block <= bench.blocks; block++) {
       tell(`  people: block ${block} of ${bench.blocks}`);
       for (const request of requests) {
-        for (const [company, scale] of [
-          [small, SMALL],
-          [large, LARGE],
-        ] as const) {
+        // What the first leaves behind weighs on the second: they take turns.
+        for (const [company, scale] of block % 2 === 1 ? companies : companies.toReversed()) {
           await untilIdle();
           samples.add(of(request.name, scale), CALLERS, await measure(company, request, quick ? 80 : REQUESTS));
         }
