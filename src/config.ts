@@ -150,16 +150,14 @@ function contradictions(env: z.output<typeof environment>): string[] {
 }
 
 /** What people write leaves for this address: over the open internet only encrypted, and inside only on purpose. */
-function unfitSuggestions({
-  SUGGESTIONS_URL: url,
-  SUGGESTIONS_ALLOW_PRIVATE: allowPrivate,
-}: z.output<typeof environment>): string[] {
-  if (url === undefined) return [];
-  if (isPrivateHost(url) && !allowPrivate)
+function unfitSuggestions(env: z.output<typeof environment>): string[] {
+  const url = env.SUGGESTIONS_URL;
+  if (url === undefined || env.SUGGESTIONS_ALLOW_PRIVATE) return [];
+  if (isPrivateHost(url))
     return ['SUGGESTIONS_URL: must be on the open internet, unless SUGGESTIONS_ALLOW_PRIVATE is true'];
-  if (new URL(url).protocol === 'http:' && !allowPrivate)
-    return ['SUGGESTIONS_URL: must begin with https: what people write travels there'];
-  return [];
+  return url.toLowerCase().startsWith('https:')
+    ? []
+    : ['SUGGESTIONS_URL: must begin with https:, unless SUGGESTIONS_ALLOW_PRIVATE is true'];
 }
 
 /** Every mistake of the environment in one readable message. */
