@@ -9,7 +9,7 @@ const CALLERS = 32;
 const SIZE = 250;
 const FIRST_OFFERS = 200;
 const QUICK = 20;
-const LOOK_MS = 4;
+const LOOK_MS = 25;
 const OFFER_MS = 60_000;
 
 export const workflowFloor = 'floor: workflow';

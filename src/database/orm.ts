@@ -4,7 +4,7 @@ import { type Pool, types } from 'pg';
 import { fileURLToPath } from 'node:url';
 import { entities } from './entities/index.ts';
 import { reclaimEndedConnections } from './poolGuard.ts';
-import { prepareMarked } from './prepared.ts';
+import { prepareFrequent } from './prepared.ts';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -42,7 +42,7 @@ export const ormConfig = (options: DatabaseOptions): Options =>
       connectionTimeoutMillis: 3_000,
       onPoolCreated: (pool: Pool) => {
         reclaimEndedConnections(pool);
-        prepareMarked(pool);
+        prepareFrequent(pool);
         options.onPool?.(pool);
       },
       // A step is short; whatever lasts longer is refused and tried again rather than piling up.

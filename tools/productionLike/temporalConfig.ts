@@ -23,7 +23,8 @@ const HISTORY_SHARDS = 16;
 export function temporalConfig({ postgres, ports, dynamicConfig }: TemporalPlace): string {
   const store = (databaseName: string, maxConns: number) => ({
     sql: {
-      pluginName: 'postgres12',
+      // The driver that keeps statements prepared: with the other one PostgreSQL plans each anew.
+      pluginName: 'postgres12_pgx',
       databaseName,
       connectAddr: `127.0.0.1:${postgres.port}`,
       connectProtocol: 'tcp',
@@ -80,8 +81,6 @@ export function temporalConfig({ postgres, ports, dynamicConfig }: TemporalPlace
 export function temporalDynamicConfig(): string {
   const values: Record<string, unknown> = {
     'limit.maxIDLength': 255,
-    // Search attributes that the worker registers are usable at once, not after a minute.
-    'system.forceSearchAttributesCacheRefreshOnRead': true,
   };
   return JSON.stringify(Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [{ value }]])), null, 2);
 }

@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/db.ts';
-import { prepared } from '../../database/prepared.ts';
 import { databaseTime } from '../../database/unit.ts';
 import type { RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
 import type {
@@ -126,8 +125,6 @@ function selected({ shelves, where, orderBy, limit }: Selection): RawBuilder<unk
 
 export async function conversationsById(db: Db, ids: readonly ConversationId[]): Promise<ConversationRow[]> {
   const { rows } = await sql<ConversationRow>`
-    ${prepared}select ${columns} from conversation c ${around} where c.id = any(${ids}::uuid[]) order by c.id`.execute(
-    db,
-  );
+    select ${columns} from conversation c ${around} where c.id = any(${ids}::uuid[]) order by c.id`.execute(db);
   return rows;
 }

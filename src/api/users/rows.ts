@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Db } from '../../database/db.ts';
-import { prepared } from '../../database/prepared.ts';
 import type { Role } from '../../domain/access/permissions.ts';
 import type { PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import type { SectorFunction } from '../../domain/routing/members.ts';
@@ -29,7 +28,7 @@ export interface UserRow {
 }
 
 // First who is on the page, then what is shown of them: a thousand users who are not on it cost next to nothing.
-const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<UserRow>`${prepared}
+const usersWhere = (condition: ReturnType<typeof sql>, limit: number) => sql<UserRow>`
   select u.id, u.name, u.email, u.department, g.role,
          json_build_object('id', g.id, 'name', g.name) as "permissionGroup", u.active, u.verified_at is not null as verified, u.available,
          u.availability_reason as "availabilityReason", u.availability_until as "availabilityUntil", u.capacity, u.default_sector_id as "defaultSectorId",

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { ChannelId, ClientGroupId, ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { MemberFacts, SectorFunction } from '../../domain/routing/members.ts';
 import type { Db } from '../db.ts';
-import { prepared } from '../prepared.ts';
 
 interface MemberRow {
   readonly user_id: UserId;
@@ -41,7 +40,7 @@ export interface MemberQuery {
 export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFacts[]> {
   const taken = sql`c.status = 'active' and (c.owner_id = u.id or c.designated_id = u.id)
                      and c.id is distinct from ${query.except ?? null}::uuid`;
-  const { rows } = await sql<MemberRow>`${prepared}
+  const { rows } = await sql<MemberRow>`
     select m.user_id, m.functions, u.created_at, u.active, u.verified_at is not null as verified, u.available,
            (g.role is not distinct from 'administrator'
              or coalesce((u.permission_exceptions->>'accept-conversations')::boolean, 'accept-conversations' = any(g.permissions))) as may_accept, u.capacity,

@@ -5,7 +5,6 @@ import type { GroupMembership, Principal } from '../../domain/access/principal.t
 import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import { attributedTo } from '../attribution.ts';
 import type { Db } from '../db.ts';
-import { prepared } from '../prepared.ts';
 import { databaseTime } from '../unit.ts';
 
 /** A person with rights, as of the statement that read them. */
@@ -51,7 +50,7 @@ interface PersonRow {
 const sectorsOfKey = sql`
   array(select s.id from sector s where s.deleted_at is null and (k.sector_ids is null or s.id = any(k.sector_ids)) order by 1)`;
 
-const personQuery = (condition: RawBuilder<unknown>, attribution?: RawBuilder<unknown>) => sql<PersonRow>`${prepared}
+const personQuery = (condition: RawBuilder<unknown>, attribution?: RawBuilder<unknown>) => sql<PersonRow>`
   select u.id, u.name, u.email, u.created_at, u.active, u.verified_at is not null as verified, u.available,
          u.default_sector_id, g.role, g.id as group_id, u.permission_exceptions as exceptions,
          k.user_id is not null as is_key, coalesce(k.permissions, g.permissions, '{}') as permissions,

@@ -11,7 +11,6 @@ import { groupTieNow } from '../repositories/groups.ts';
 import { type LoadedRules, noRules, rulesMark, rulesOf } from '../repositories/rules.ts';
 import { columnsOf } from '../db.ts';
 import { Conversation } from '../entities/conversations.ts';
-import { prepared } from '../prepared.ts';
 import { messageLimit } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { placesFreed, wakeHead } from './handOn.ts';
@@ -212,7 +211,7 @@ const lockRows = async (
     readonly rulesFor?: RuleEvent | undefined;
   },
 ): Promise<Draft[]> => {
-  const { rows } = await sql<LockedRow>`${prepared}
+  const { rows } = await sql<LockedRow>`
     select ${columnsOf(unit.platform.orm, Conversation, 'c')}, ch.agent_ids as "channelAgents", ch.slug as "channelSlug",
            (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
            (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),

@@ -240,7 +240,7 @@ const groupsOf = ({ clientGroups }: Principal, name?: GroupFunction): ClientGrou
   clientGroups.filter(({ functions }) => !name || functions.includes(name)).map(({ groupId }) => groupId);
 
 /** Marks a conversation's access columns for a check: `ability.can('read', conversationSubject(row))`. */
-export const conversationSubject = (access: ConversationAccess) => subject('Conversation', { ...access });
+export const conversationSubject = <T extends ConversationAccess>(access: T) => subject('Conversation', { ...access });
 export const sectorSubject = (id: SectorId) => subject('Sector', { id });
 export const rotationSubject = (id: SectorId) => subject('Rotation', { id });
 export const userSubject = (id: UserId) => subject('User', { id });

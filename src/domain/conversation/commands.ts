@@ -31,6 +31,9 @@ export interface TakingRules {
   readonly open: boolean;
 }
 
+/** A refusal that is made only for whoever is told of it: asking what is allowed refuses much and tells nobody. */
+type Refused = () => Refusal;
+
 /**
  * Whether the principal may carry out the command now (routing rules, "who acts on it"; R14, R15).
  * @throws Refusal `not-found` for who may not know of it; `forbidden` naming the missing permission; the state's code.
@@ -43,20 +46,36 @@ export function judgeCommand(
   taking: TakingRules,
 ): void {
   const subject = conversationSubject(target);
-  if (!ability.can('read', subject))
-    throw couldActBefore(command, principal, target) ? tooLate(target) : notFound('conversation');
-  const permission = permissionFor[command];
-  if (permission && !holds(principal, permission)) {
-    throw new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
-  }
-  if (target.status === 'closed') throw new Refusal('conversation-closed', 'The conversation is closed.');
-  const refused = stateRefusal(command, principal, target);
-  if (refused) throw refused;
-  if (!ability.can(command, subject)) throw new Refusal('forbidden', `You may not ${command} this conversation.`);
-  if (command === 'accept' && target.state === 'waiting' && !mayCherryPick(principal, target, taking)) {
-    throw new Refusal('not-takeable', 'This sector gives out what waits by itself: wait for the offer.');
-  }
+  const refused = ability.can('read', subject)
+    ? refusalOf(command, principal, ability, subject, taking)
+    : couldActBefore(command, principal, target)
+      ? () => tooLate(target)
+      : () => notFound('conversation');
+  if (refused) throw refused();
 }
+
+/** What stands against a command on a conversation that the principal sees. */
+function refusalOf(
+  command: Command,
+  principal: Principal,
+  ability: AppAbility,
+  target: SeenTarget,
+  taking: TakingRules,
+): Refused | null {
+  const permission = permissionFor[command];
+  if (permission && !holds(principal, permission))
+    return () => new Refusal('forbidden', `This takes the permission "${permission}".`, { permission });
+  if (target.status === 'closed') return () => new Refusal('conversation-closed', 'The conversation is closed.');
+  const refused = stateRefusal(command, principal, target);
+  if (refused) return refused;
+  if (!ability.can(command, target)) return () => new Refusal('forbidden', `You may not ${command} this conversation.`);
+  if (command === 'accept' && target.state === 'waiting' && !mayCherryPick(principal, target, taking))
+    return () => new Refusal('not-takeable', 'This sector gives out what waits by itself: wait for the offer.');
+  return null;
+}
+
+/** A target that is marked for the checks of the ability. */
+type SeenTarget = ReturnType<typeof conversationSubject<CommandTarget>>;
 
 /**
  * R15: whoever could act when the last state began – the former designated agent, and the members of the sector that
@@ -76,29 +95,30 @@ const tooLate = ({ state }: CommandTarget): Refusal =>
     ? new Refusal('already-assigned', 'Somebody already has this conversation.')
     : new Refusal('offer-expired', 'The offer has ended.');
 
-function stateRefusal(command: Command, principal: Principal, target: CommandTarget): Refusal | null {
+function stateRefusal(command: Command, principal: Principal, target: CommandTarget): Refused | null {
   const { state, ownerId, designatedId } = target;
+  const taken = () => new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId });
+  const elsewhere = () => offeredElsewhere(principal, target);
   switch (command) {
     case 'accept':
-      if (state === 'assigned')
-        return new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId });
-      return state === 'offered' && designatedId !== principal.userId ? offeredElsewhere(principal, target) : null;
+      if (state === 'assigned') return taken;
+      return state === 'offered' && designatedId !== principal.userId ? elsewhere : null;
     case 'decline':
-      if (state === 'offered') return designatedId === principal.userId ? null : offeredElsewhere(principal, target);
+      if (state === 'offered') return designatedId === principal.userId ? null : elsewhere;
       return state === 'assigned'
-        ? new Refusal('already-assigned', 'Somebody already has this conversation.', { ownerId })
-        : new Refusal('offer-expired', 'There is no offer to you on this conversation.');
+        ? taken
+        : () => new Refusal('offer-expired', 'There is no offer to you on this conversation.');
     case 'answer':
     case 'return':
       if (state === 'assigned' && ownerId === principal.userId) return null;
-      return new Refusal('not-owner', 'Only the owner of the conversation can do this.', { ownerId });
+      return () => new Refusal('not-owner', 'Only the owner of the conversation can do this.', { ownerId });
     case 'transfer':
     case 'close':
       if (state === 'assigned' && ownerId !== principal.userId && !overrules(principal, target)) {
-        return new Refusal('not-owner', 'Somebody else owns this conversation.', { ownerId });
+        return () => new Refusal('not-owner', 'Somebody else owns this conversation.', { ownerId });
       }
       if (state === 'offered' && !overrules(principal, target)) {
-        return new Refusal('not-takeable', 'Accept the conversation first.');
+        return () => new Refusal('not-takeable', 'Accept the conversation first.');
       }
       return null;
   }
@@ -124,21 +144,13 @@ export function allowedCommands(
   target: CommandTarget,
   taking: TakingRules,
 ): Command[] {
-  return commands.filter((command) => {
-    try {
-      judgeCommand(
-        command === 'answer' && canTake(target, principal) ? 'accept' : command,
-        principal,
-        ability,
-        target,
-        taking,
-      );
-      return true;
-    } catch (refusal) {
-      if (refusal instanceof Refusal) return false;
-      throw refusal;
-    }
-  });
+  const subject = conversationSubject(target);
+  if (!ability.can('read', subject)) return [];
+  const takes = canTake(target, principal);
+  return commands.filter(
+    (command) =>
+      refusalOf(command === 'answer' && takes ? 'accept' : command, principal, ability, subject, taking) === null,
+  );
 }
 
 /** What people note of a conversation: its priority, its tags, its custom fields. */
