@@ -1,7 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
+import type { InsertQueryBuilder, UpdateQueryBuilder } from 'kysely';
 import type { Actor } from '../domain/conversation/explain.ts';
 import type { ConversationView, EventType } from '../domain/conversation/events.ts';
 import type {
@@ -25,28 +24,13 @@ import type {
   WorkflowKind,
 } from '../domain/conversation/standing.ts';
 import type { DeliveryState } from './entities/conversations.ts';
-import { type Db, dbOf, type EntityManager } from './db.ts';
+import type { Clock } from './clock.ts';
+import type { Database, Db, EntityManager } from './db.ts';
 import { isTransient, unavailableWhenAway } from './failures.ts';
+import { PendingUnit } from './pendingUnit.ts';
 
 /** Where a process can die with the worst timing; tests inject deaths there, production passes straight through. */
 export type CrashPoint = 'after-commit' | 'before-signal' | 'before-completion';
-
-/** The clock of every decision: database time, which tests may shift. */
-export interface Clock {
-  /** What time it is when the database's clock shows `databaseTime`. */
-  at(databaseTime: Date): Date | Promise<Date>;
-}
-
-export const databaseClock: Clock = { at: (databaseTime) => databaseTime };
-
-/** The database's clock in a statement, outside of the transaction's frozen time; in milliseconds, as all times are. */
-export const databaseTime = sql<Date>`date_trunc('milliseconds', clock_timestamp())`;
-
-/** The present, asked of the database. */
-export async function presentTime(db: Db, clock: Clock): Promise<Date> {
-  const { rows } = await sql<{ now: Date }>`select ${databaseTime} as now`.execute(db);
-  return clock.at(rows[0]!.now);
-}
 
 /** Takes over after a commit: sends wake-ups and gives events their position. Never throws, never blocks an answer. */
 export interface AfterCommit {
@@ -131,6 +115,11 @@ export interface EventRequest {
   };
 }
 
+/* oxlint-disable typescript/no-explicit-any */
+/** An insert or update whose result nobody reads. */
+export type Write = InsertQueryBuilder<Database, any, any> | UpdateQueryBuilder<Database, any, any, any>;
+/* oxlint-enable typescript/no-explicit-any */
+
 /** One transaction in the making: its queries, its time, and what it will tell others once committed. */
 export interface Unit {
   readonly em: EntityManager;
@@ -140,6 +129,16 @@ export interface Unit {
   now(): Promise<Date>;
   /** Takes the time that a statement brought along, so that `now` needs none of its own; the first one stands. */
   sawTime(databaseTime: Date): void;
+  /**
+   * Leaves a write to the one statement that ends the step, events and wake-ups included: a round trip for each would
+   * cost more than all of them. It is made when it is written, with what is known by then; `null`: there is nothing to
+   * write. A later one of the same key takes its place: one statement must not write a row twice.
+   */
+  write(key: string, make: (db: Db) => Write | null): void;
+  /** Writes what was left so far: for those who read it in the same step. */
+  settle(): Promise<void>;
+  /** Writes everything, events and wake-ups included: for those who read what the step did. It records nothing more. */
+  complete(): Promise<void>;
   wake(request: WakeUpRequest): void;
   record(event: EventRequest): void;
   /** Says that this step does what had been due at that instant: how late it comes is measured at its commit. */
@@ -158,17 +157,18 @@ const attempts = 4;
 export async function transact<T>(platform: Platform, work: (unit: Unit) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { result, wakeUps, unit } = await platform.orm.em.fork().transactional(async (em) => {
+      const { result, unit } = await platform.orm.em.fork().transactional(async (em) => {
         const unit = new PendingUnit(em, platform);
         const result = await work(unit);
         await em.flush();
-        return { result, wakeUps: await unit.writeOut(), unit };
+        await unit.complete();
+        return { result, unit };
       });
       platform.crash('after-commit');
       platform.afterCommit.committed({
-        wakeUps,
-        events: unit.events.length > 0,
-        recorded: unit.events.map(({ type }) => type),
+        wakeUps: unit.stored,
+        events: unit.recorded.length > 0,
+        recorded: unit.recorded,
         late: await unit.lateness(),
         attempts: attempt,
       });
@@ -177,118 +177,5 @@ export async function transact<T>(platform: Platform, work: (unit: Unit) => Prom
       if (attempt >= attempts || !isTransient(error)) throw unavailableWhenAway(error);
       await sleep(5 * attempt + Math.random() * 20 * attempt);
     }
-  }
-}
-
-class PendingUnit implements Unit {
-  readonly em: EntityManager;
-  readonly db: Db;
-  readonly platform: Platform;
-  readonly events: EventRequest[] = [];
-  readonly #wakeUps = new Map<string, WakeUpRequest>();
-
-  constructor(em: EntityManager, platform: Platform) {
-    this.em = em;
-    this.db = dbOf(em);
-    this.platform = platform;
-  }
-
-  #now: Promise<Date> | undefined;
-
-  #seen: Date | undefined;
-
-  /** When, by this process' own steady clock, the present was read. */
-  #readAtMs = 0;
-
-  readonly #moments: { readonly what: Moment; readonly dueAt: Date }[] = [];
-
-  now = (): Promise<Date> => (this.#now ??= this.#read());
-
-  sawTime(databaseTime: Date): void {
-    if (this.#seen) return;
-    this.#seen = databaseTime;
-    this.#readAtMs = performance.now();
-  }
-
-  async #read(): Promise<Date> {
-    const { clock } = this.platform;
-    if (this.#seen) return clock.at(this.#seen);
-    const present = await presentTime(this.db, clock);
-    this.#readAtMs = performance.now();
-    return present;
-  }
-
-  wake(request: WakeUpRequest): void {
-    this.#wakeUps.set(`${request.workflow} ${request.targetId} ${request.signal}`, request);
-  }
-
-  record(event: EventRequest): void {
-    this.events.push(event);
-  }
-
-  answersTo(what: Moment, dueAt: Date): void {
-    this.#moments.push({ what, dueAt });
-  }
-
-  /** Called after the commit: no clock but the database's is compared with the moments, and the rest is elapsed time. */
-  async lateness(): Promise<Committed['late']> {
-    if (!this.#now || this.#moments.length === 0) return [];
-    const now = (await this.#now).getTime() + (performance.now() - this.#readAtMs);
-    return this.#moments.map(({ what, dueAt }) => ({ what, ms: now - dueAt.getTime() }));
-  }
-
-  discard(): void {
-    this.events.length = 0;
-    this.#moments.length = 0;
-    this.#wakeUps.clear();
-    this.em.clear();
-  }
-
-  /** Writes events and wake-ups, in one statement. */
-  async writeOut(): Promise<StoredWakeUp[]> {
-    const wakeUps = [...this.#wakeUps.values()];
-    if (this.events.length === 0 && wakeUps.length === 0) return [];
-    const at = await this.now();
-    if (wakeUps.length === 0) {
-      await this.db.insertInto('event').values(this.#eventRows(at)).execute();
-      return [];
-    }
-    const events = this.#eventRows(at);
-    const withEvents =
-      events.length === 0 ? this.db : this.db.with('told', (db) => db.insertInto('event').values(events));
-    return withEvents
-      .insertInto('wake_up')
-      .values(
-        wakeUps.map((wakeUp) => ({
-          workflow: wakeUp.workflow,
-          targetId: wakeUp.targetId,
-          signal: wakeUp.signal,
-          payload: wakeUp.workflow === 'conversation' ? { version: wakeUp.version } : {},
-          restart: wakeUp.restart ?? false,
-          createdAt: at,
-          // The process that wrote it sends it at once; if it dies, the sweep does after this second.
-          nextAttemptAt: sql<Date>`clock_timestamp() + interval '1 second'`,
-          attempts: 0,
-        })),
-      )
-      .returning(['id', 'workflow', 'targetId', 'signal', 'payload', 'restart'])
-      .execute();
-  }
-
-  #eventRows(at: Date) {
-    const stepId = randomUUID();
-    return this.events.map((event, index) => ({
-      type: event.type,
-      at,
-      conversationId: event.conversation?.id ?? null,
-      seq: event.conversation?.seq ?? null,
-      stepId,
-      last: this.events.slice(index + 1).every((later) => later.conversation?.id !== event.conversation?.id),
-      actor: event.actor,
-      before: event.conversation?.before ?? null,
-      after: event.conversation?.after ?? null,
-      data: event.data,
-      position: null,
-    }));
   }
 }

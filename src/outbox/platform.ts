@@ -2,14 +2,8 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { createSequencer } from '../database/sequencer.ts';
 import { handOnPlaces } from '../database/steps/handOn.ts';
-import {
-  type Clock,
-  type Committed,
-  type CrashPoint,
-  type DeliveryPort,
-  type Platform,
-  transact,
-} from '../database/unit.ts';
+import { type Clock } from '../database/clock.ts';
+import { type Committed, type CrashPoint, type DeliveryPort, type Platform, transact } from '../database/unit.ts';
 import { Dispatcher, type WakeUpCounts } from './dispatcher.ts';
 import type { Temporal } from './temporal.ts';
 

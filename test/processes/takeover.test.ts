@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { openDatabase } from '../../src/database/orm.ts';
-import { databaseClock, type Platform, storedOnly } from '../../src/database/unit.ts';
+import { databaseClock } from '../../src/database/clock.ts';
+import { type Platform, storedOnly } from '../../src/database/unit.ts';
 import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';
 import { freePort } from '../../tools/local/ports.ts';
 import {

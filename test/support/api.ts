@@ -9,7 +9,8 @@ import { newId, type SessionId, type UserId } from '../../src/domain/ids.ts';
 import { defaultRanges } from '../../src/domain/routing/settings.ts';
 import { openDatabase } from '../../src/database/orm.ts';
 import { installationSource } from '../../src/metrics/process.ts';
-import { databaseClock, type Platform, type StoredWakeUp, storedOnly } from '../../src/database/unit.ts';
+import { databaseClock } from '../../src/database/clock.ts';
+import { type Platform, type StoredWakeUp, storedOnly } from '../../src/database/unit.ts';
 import { queries } from './builders.ts';
 import { createTestDatabase } from './database.ts';
 

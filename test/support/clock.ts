@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/database/unit.ts';
+import type { Clock } from '../../src/database/clock.ts';
 
 /** Database time, moved by an offset: how a test comes to stand just before an opening. */
 export class ShiftedClock implements Clock {

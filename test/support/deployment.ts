@@ -1,6 +1,7 @@
 import { inject } from 'vitest';
 import { openDatabase } from '../../src/database/orm.ts';
-import { databaseClock, type Platform, storedOnly } from '../../src/database/unit.ts';
+import { databaseClock } from '../../src/database/clock.ts';
+import { type Platform, storedOnly } from '../../src/database/unit.ts';
 import type { UserId } from '../../src/domain/ids.ts';
 import { freePort } from '../../tools/local/ports.ts';
 import { type Caller, caller, createSession } from './api.ts';

@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Clock } from '../../src/database/unit.ts';
+import type { Clock } from '../../src/database/clock.ts';
 import { accept } from '../../src/database/steps/accept.ts';
 import { setAvailability } from '../../src/database/steps/people/setAvailability.ts';
 import { close } from '../../src/database/steps/close.ts';

@@ -4,7 +4,8 @@ import { confirmEmail as confirmEmailStep } from '../../database/steps/accounts/
 import { acceptInvitation as acceptStep } from '../../database/steps/accounts/invitations.ts';
 import { assertUsable, findLink } from '../../database/steps/accounts/links.ts';
 import { askForPasswordReset, resetPassword as resetStep } from '../../database/steps/accounts/passwordReset.ts';
-import { presentTime, transact } from '../../database/unit.ts';
+import { presentTime } from '../../database/clock.ts';
+import { transact } from '../../database/unit.ts';
 import type { LinkPurpose } from '../../domain/access/links.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -57,6 +57,7 @@ async function commandAnswer(
 ): Promise<Answer> {
   const { id, status, version } = draft.row;
   const viewer = { person, ability, clock: { at: () => unit.now() }, suggestions: deps.suggestions !== null };
+  await unit.complete();
   const seen = await presentConversations(unit.db, viewer, [id]);
   const hidden = { id, status, state: null, version, hidden: true, allowed: [] };
   return { status: 200, body: seen.get(id) ?? hidden, headers: etagOf(version) };

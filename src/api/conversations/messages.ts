@@ -90,6 +90,7 @@ export const writeMessage = write({
       ifVersion,
       text: body.text,
     });
+    await unit.complete();
     const row = await messages(unit.db).where('m.id', '=', messageId).executeTakeFirstOrThrow();
     return { status: 201, body: present(row), headers: etagOf(draft.version) };
   },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../../database/db.ts';
-import { presentTime } from '../../database/unit.ts';
+import { presentTime } from '../../database/clock.ts';
 import type { ConversationAccess } from '../../domain/access/ability.ts';
 import { notFound } from '../../domain/errors.ts';
 import { channelId, conversationId, type ConversationId } from '../../domain/ids.ts';

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { dbOf } from '../../database/db.ts';
-import { databaseClock } from '../../database/unit.ts';
+import { databaseClock } from '../../database/clock.ts';
 import { abilityOf } from '../../domain/access/ability.ts';
 import type { PresentConversations } from '../live/reader.ts';
 import { presentConversations } from './presenter.ts';

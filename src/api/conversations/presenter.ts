@@ -1,5 +1,5 @@
 import type { Db } from '../../database/db.ts';
-import type { Clock } from '../../database/unit.ts';
+import type { Clock } from '../../database/clock.ts';
 import type { Person } from '../../database/repositories/principals.ts';
 import { loadSectors, type SectorConfig } from '../../database/repositories/sectors.ts';
 import { type AppAbility, conversationSubject } from '../../domain/access/ability.ts';

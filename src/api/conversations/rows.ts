@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../database/db.ts';
-import { databaseTime } from '../../database/unit.ts';
+import { databaseTime } from '../../database/clock.ts';
 import type { RoutingState, StateReason, Status } from '../../domain/conversation/state.ts';
 import type {
   ChannelId,
@@ -124,7 +124,9 @@ function selected({ shelves, where, orderBy, limit }: Selection): RawBuilder<unk
 }
 
 export async function conversationsById(db: Db, ids: readonly ConversationId[]): Promise<ConversationRow[]> {
+  // One, as nearly always, is asked for by itself: a plan for any number of them would not be kept for it.
+  const which = ids.length === 1 ? sql`c.id = ${ids[0]}` : sql`c.id = any(${ids}::uuid[]) order by c.id`;
   const { rows } = await sql<ConversationRow>`
-    select ${columns} from conversation c ${around} where c.id = any(${ids}::uuid[]) order by c.id`.execute(db);
+    select ${columns} from conversation c ${around} where ${which}`.execute(db);
   return rows;
 }

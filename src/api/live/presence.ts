@@ -3,7 +3,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { dbOf } from '../../database/db.ts';
 import { type Log, repeatedly } from '../../database/repeatedly.ts';
-import { databaseTime } from '../../database/unit.ts';
+import { databaseTime } from '../../database/clock.ts';
 import type { UserId } from '../../domain/ids.ts';
 
 /** Notes whose live streams this process serves, where all processes can read it (R35). */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Db } from '../../database/db.ts';
 import { countSent } from '../../database/repositories/messages.ts';
-import { type Clock, presentTime } from '../../database/unit.ts';
+import { type Clock, presentTime } from '../../database/clock.ts';
 import { calendarMonthAt } from '../../domain/routing/wallTime.ts';
 import type { spendingSchema } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Db, dbOf } from '../../database/db.ts';
-import { presentTime } from '../../database/unit.ts';
+import { presentTime } from '../../database/clock.ts';
 import { csvAnswer, csvText } from '../csv.ts';
 import { read, type Route } from '../route.ts';
 import { countActivity } from './activity.ts';

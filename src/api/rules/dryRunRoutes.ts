@@ -2,7 +2,7 @@ import { ruleBodySchema, type RunnableRule } from '../../domain/automation/rule.
 import { notFound, Refusal } from '../../domain/errors.ts';
 import { newId, ruleId, type RuleId } from '../../domain/ids.ts';
 import type { Db } from '../../database/db.ts';
-import { presentTime } from '../../database/unit.ts';
+import { presentTime } from '../../database/clock.ts';
 import { assertReadable } from '../conversations/access.ts';
 import { read, type Route } from '../route.ts';
 import { byId } from '../schemas.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { loadSectors } from '../../database/repositories/sectors.ts';
-import { presentTime } from '../../database/unit.ts';
+import { presentTime } from '../../database/clock.ts';
 import { sectorId } from '../../domain/ids.ts';
 import { read, type Route } from '../route.ts';
 import { page, pageOf, pageQuery, placeOfCursor } from '../schemas.ts';

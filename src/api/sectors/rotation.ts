@@ -4,7 +4,7 @@ import { loadMembers } from '../../database/repositories/members.ts';
 import { loadSector, type SectorConfig } from '../../database/repositories/sectors.ts';
 import { readPointer, sectorScope } from '../../database/steps/pointer.ts';
 import { readableConversations } from '../../database/visible.ts';
-import { presentTime } from '../../database/unit.ts';
+import { presentTime } from '../../database/clock.ts';
 import { type AppAbility, rotationSubject } from '../../domain/access/ability.ts';
 import { isAdministrator } from '../../domain/access/principal.ts';
 import { notFound, noSuch } from '../../domain/errors.ts';

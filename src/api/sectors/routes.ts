@@ -9,7 +9,7 @@ import { deleteSector } from '../../database/steps/settings/deleteSector.ts';
 import { orderSectors } from '../../database/steps/settings/orderSectors.ts';
 import type { SectorChanges } from '../../database/steps/settings/sectorSettings.ts';
 import { updateSector } from '../../database/steps/settings/updateSector.ts';
-import { type Clock, presentTime } from '../../database/unit.ts';
+import { type Clock, presentTime } from '../../database/clock.ts';
 import { notFound } from '../../domain/errors.ts';
 import { sectorId, type SectorId } from '../../domain/ids.ts';
 import type { RoutingRanges } from '../../domain/routing/settings.ts';

@@ -57,7 +57,7 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
       join users u on u.id = m.user_id
       join permission_group g on g.id = u.permission_group_id
      where m.sector_id = ${query.sectorId}
-       ${query.userIds ? sql`and m.user_id = any(${query.userIds}::uuid[])` : sql``}`.execute(db);
+       ${only(query.userIds)}`.execute(db);
   return rows.map((row) => ({
     userId: row.user_id,
     createdAt: row.created_at,
@@ -71,6 +71,14 @@ export async function loadMembers(db: Db, query: MemberQuery): Promise<MemberFac
     freePlaces: least(row.capacity, row.load, query.sectorCapacity, row.sector_load),
   }));
 }
+
+/** One is asked for by name: a plan for an unknown number of them would not be kept for it. */
+const only = (ids: readonly UserId[] | undefined) =>
+  ids === undefined
+    ? sql``
+    : ids.length === 1
+      ? sql`and m.user_id = ${ids[0]}`
+      : sql`and m.user_id = any(${ids}::uuid[])`;
 
 function least(
   capacity: number | null,

@@ -5,7 +5,7 @@ import type { GroupMembership, Principal } from '../../domain/access/principal.t
 import type { ChannelId, PermissionGroupId, SectorId, UserId } from '../../domain/ids.ts';
 import { attributedTo } from '../attribution.ts';
 import type { Db } from '../db.ts';
-import { databaseTime } from '../unit.ts';
+import { databaseTime } from '../clock.ts';
 
 /** A person with rights, as of the statement that read them. */
 export interface Person extends Principal {

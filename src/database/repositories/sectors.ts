@@ -8,7 +8,7 @@ import type { Place } from '../../domain/routing/members.ts';
 import type { OwnershipSettings, ResponseAction } from '../../domain/routing/response.ts';
 import type { DistributionMode, DistributionSettings } from '../../domain/routing/settings.ts';
 import type { Db } from '../db.ts';
-import { databaseTime } from '../unit.ts';
+import { databaseTime } from '../clock.ts';
 
 /** A sector as a step needs it: settings, and its hours through time. */
 export interface SectorConfig {
@@ -52,6 +52,7 @@ interface SectorRow {
   readonly versions: readonly { readonly since: string; readonly hours: BusinessHours | null }[];
   readonly arrow_user_id: UserId | null;
   readonly arrow_created_at: Date | null;
+  readonly has_queue: boolean;
   readonly read_at: Date;
 }
 
@@ -63,6 +64,11 @@ export const messageLimit = sql`
 /** How far back the versions of a sector's hours are read; older time is counted by the oldest of them. */
 const versionsRead = 100;
 
+const someoneInQueue = sql`
+  exists (select 1 from conversation c
+           where c.sector_id = s.id and c.status = 'active' and c.state = 'waiting'
+             and c.reason in ('no-capacity', 'out-of-hours'))`;
+
 const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => sql<SectorRow>`
   select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,
          s.capacity, s.cherry_picking, s.reopen_window_ms, s.portfolio_assigns, s.archived_at is not null as archived,
@@ -71,7 +77,8 @@ const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => s
          (select json_agg(json_build_object('since', v.since, 'hours', v.hours) order by v.since, v.id)
             from (select h.id, h.since, h.hours from sector_hours h where h.sector_id = s.id
                   order by h.since desc, h.id desc limit ${versionsRead}) v) as versions,
-         p.user_id as arrow_user_id, p.created_at as arrow_created_at, ${databaseTime} as read_at
+         p.user_id as arrow_user_id, p.created_at as arrow_created_at, ${databaseTime} as read_at,
+         ${scope === null ? sql`false` : someoneInQueue} as has_queue
     from sector s left join rotation_pointer p on p.sector_id = s.id and p.scope = ${scope}
    where s.id = any(${ids}::uuid[]) and s.deleted_at is null`;
 
@@ -93,18 +100,24 @@ export async function lockSector(db: Db, id: SectorId): Promise<SectorConfig | n
   return (await holdDistribution(db, id)) ? loadSector(db, id) : null;
 }
 
-/** The same, with the arrow of these candidates and the database's clock, as of one statement. */
-export async function lockSectorWithArrow(
-  db: Db,
-  id: SectorId,
-  scope: string,
-): Promise<{ readonly sector: SectorConfig; readonly arrow: Place | null; readonly readAt: Date } | null> {
+/** What a distribution needs of its sector, as of one statement. */
+export interface HeldSector {
+  readonly sector: SectorConfig;
+  /** The arrow of the candidates that were asked for. */
+  readonly arrow: Place | null;
+  /** Somebody waits for a place or for the opening. */
+  readonly hasQueue: boolean;
+  readonly readAt: Date;
+}
+
+/** The same, for a distribution among the candidates of this scope. */
+export async function lockSectorWithArrow(db: Db, id: SectorId, scope: string): Promise<HeldSector | null> {
   if (!(await holdDistribution(db, id))) return null;
   const { rows } = await sectorQuery([id], scope).execute(db);
   const [row] = rows;
   if (!row) return null;
-  const { arrow_user_id: userId, arrow_created_at: createdAt, read_at: readAt } = row;
-  return { sector: configOf(row), arrow: userId && createdAt && { userId, createdAt }, readAt };
+  const { arrow_user_id: userId, arrow_created_at: createdAt, has_queue: hasQueue, read_at: readAt } = row;
+  return { sector: configOf(row), arrow: userId && createdAt && { userId, createdAt }, hasQueue, readAt };
 }
 
 /**

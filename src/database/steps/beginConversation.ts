@@ -128,7 +128,6 @@ export async function beginConversation(
     createdAt: now,
     workflowSeenAt: null,
   };
-  await unit.db.insertInto('conversation').values(row).execute();
   const draft = Draft.begun(unit, row, {
     channelAgents: channel.agentIds,
     channelSlug: channel.slug,

@@ -25,13 +25,14 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
     const listed = draft.channelAgents === null ? null : draft.row.channelId;
     const narrowedTo = draft.narrowedTo;
     const narrowScope = scopeOf(listed, narrowedTo);
+    await unit.settle();
     const held = await lockSectorWithArrow(unit.db, direct?.sectorId ?? draft.row.sectorId, narrowScope);
     if (!held) {
       if (!direct) throw new Error(`Conversation ${draft.row.id} is in a sector that does not exist`);
       await applyFallback(unit, draft, direct);
       continue;
     }
-    const { sector, arrow, readAt } = held;
+    const { sector, arrow, hasQueue, readAt } = held;
     unit.sawTime(readAt);
     const query: MemberQuery = {
       sectorId: sector.id,
@@ -51,7 +52,10 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
       pointer: widened ? await readPointer(unit.db, sector.id, scope) : arrow,
       ...view,
     };
-    const decision = await confirmed(unit, draft, situation, widened ? { ...query, groupId: null } : query);
+    const decision = await confirmed(unit, draft, situation, {
+      query: widened ? { ...query, groupId: null } : query,
+      hasQueue,
+    });
     if (!decision) continue;
     switch (decision.kind) {
       case 'pass-over':
@@ -89,10 +93,15 @@ export async function distribute(unit: Unit, draft: Draft): Promise<Date | null>
  * A choice holds only once the chosen user's row is locked and they still qualify, and if no older conversation has
  * the first right to their place. `null`: somebody changed in between, look again.
  */
-async function confirmed(unit: Unit, draft: Draft, situation: Situation, query: MemberQuery): Promise<Decision | null> {
+async function confirmed(
+  unit: Unit,
+  draft: Draft,
+  situation: Situation,
+  { query, hasQueue }: { readonly query: MemberQuery; readonly hasQueue: boolean },
+): Promise<Decision | null> {
   const decision = decideNext(situation);
   if (decision.kind !== 'offer' && decision.kind !== 'assign') return decision;
-  if (!decision.direct) {
+  if (!decision.direct && hasQueue) {
     const ahead = await aheadFor(unit, decision.agentId, { ...draft.row, sectorId: query.sectorId });
     if (ahead) {
       unit.wake({ workflow: 'conversation', targetId: ahead.id, signal: 'woken', version: ahead.version });

@@ -39,8 +39,8 @@ export interface Surroundings {
 }
 
 /**
- * A locked conversation in the hands of one step: the changes and events of the step gather here and are written with
- * one `UPDATE` at its end, version and event sequence included.
+ * A locked conversation in the hands of one step: the changes and events of the step gather here and are written at its
+ * end, version and event sequence included.
  */
 export class Draft {
   readonly channelAgents: readonly UserId[] | null;
@@ -59,13 +59,17 @@ export class Draft {
     readonly data: Readonly<Record<string, unknown>>;
   }[] = [];
   #row: ConversationRow;
+  /** The row as the database has it; `null`: it is not written yet. */
+  #stored: Readonly<ConversationRow> | null;
   #lifecycle = false;
-  #isNew = false;
+  readonly #isNew: boolean;
 
-  constructor(unit: Unit, row: ConversationRow, around: Surroundings) {
+  constructor(unit: Unit, row: ConversationRow, around: Surroundings, isNew = false) {
     this.#unit = unit;
     this.#before = row;
     this.#row = { ...row };
+    this.#isNew = isNew;
+    this.#stored = isNew ? null : row;
     this.channelAgents = around.channelAgents;
     this.channelSlug = around.channelSlug;
     this.sectorSlug = around.sectorSlug;
@@ -75,10 +79,10 @@ export class Draft {
     this.groupTie = around.groupTie;
   }
 
-  /** The draft of a conversation that this very step inserted: there was nothing before it. */
+  /** The draft of a conversation that begins in this very step: there was nothing before it. */
   static begun(unit: Unit, row: ConversationRow, around: Surroundings): Draft {
-    const draft = new Draft(unit, row, around);
-    draft.#isNew = true;
+    const draft = new Draft(unit, row, around, true);
+    draft.#leaveToWrite();
     return draft;
   }
 
@@ -129,17 +133,23 @@ export class Draft {
       const passingOn = before.state === 'waiting' && before.reason === null;
       row.priorDesignatedId = before.designatedId ?? (passingOn ? before.priorDesignatedId : null);
     }
-    const changed = Object.fromEntries(
-      Object.entries(row).filter(([key, value]) => !same(value, before[key as keyof ConversationRow])),
-    );
-    if (Object.keys(changed).length > 0) {
-      await this.#unit.db.updateTable('conversation').set(changed).where('id', '=', row.id).execute();
-    }
+    this.#leaveToWrite();
     const views = { before: this.#isNew ? null : viewOf(before), after: viewOf(row) };
     this.#events.forEach((event, index) =>
       this.#unit.record({ ...event, conversation: { id: row.id, seq: before.eventSeq + index + 1, ...views } }),
     );
     await this.#handOn();
+  }
+
+  #leaveToWrite(): void {
+    this.#unit.write(`conversation ${this.#row.id}`, (db) => {
+      const [row, stored] = [{ ...this.#row }, this.#stored];
+      this.#stored = row;
+      if (!stored) return db.insertInto('conversation').values(row);
+      const changed = Object.entries(row).filter(([key, value]) => !same(value, stored[key as keyof ConversationRow]));
+      if (changed.length === 0) return null;
+      return db.updateTable('conversation').set(Object.fromEntries(changed)).where('id', '=', row.id);
+    });
   }
 
   /** Since when nobody owns it (R28): a wait that ends or begins anew forgets which rules about waiting ran in it. */
@@ -211,6 +221,7 @@ const lockRows = async (
     readonly rulesFor?: RuleEvent | undefined;
   },
 ): Promise<Draft[]> => {
+  await unit.settle();
   const { rows } = await sql<LockedRow>`
     select ${columnsOf(unit.platform.orm, Conversation, 'c')}, ch.agent_ids as "channelAgents", ch.slug as "channelSlug",
            (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",

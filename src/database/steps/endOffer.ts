@@ -19,6 +19,7 @@ export interface LiveOfferRow {
 
 /** The live offer of a locked conversation. */
 export async function liveOffer(unit: Unit, draft: Draft): Promise<LiveOfferRow | null> {
+  await unit.settle();
   const found = await unit.db
     .selectFrom('offer')
     .select(['id', 'agentId', 'number', 'direct', 'startedAt', 'timeoutMs'])
@@ -44,6 +45,7 @@ export async function markOfferEnded(
   end: OfferEnd,
   reason: string | null,
 ): Promise<EndedOffer | null> {
+  await unit.settle();
   const { rows } = await sql<EndedOffer>`
     update offer o set ended_at = ${await unit.now()}, "end" = ${end}, end_reason = ${reason}
       from users u

@@ -32,28 +32,26 @@ export async function makeOffer(
   const number = draft.row.offersMade + 1;
   const id = newId<OfferId>();
   const fromPointer = !choice.direct && situation.distribution.after === null;
-  await unit.db
-    .insertInto('offer')
-    .values({
-      id,
-      conversationId: draft.row.id,
-      number,
-      agentId: choice.agentId,
-      sectorId: sector.id,
-      distributionNumber: choice.distribution.number,
-      round: choice.distribution.round,
-      direct: choice.direct,
-      fromPointer,
-      startedAt: now,
-      timeoutMs,
-      expiresAt,
-      endedAt: null,
-      end: null,
-      endReason: null,
-      decision: recordOf(situation, scope, choice, limit),
-    })
-    .execute();
-  await arrow(unit, sector.id, scope, choice);
+  const offer = {
+    id,
+    conversationId: draft.row.id,
+    number,
+    agentId: choice.agentId,
+    sectorId: sector.id,
+    distributionNumber: choice.distribution.number,
+    round: choice.distribution.round,
+    direct: choice.direct,
+    fromPointer,
+    startedAt: now,
+    timeoutMs,
+    expiresAt,
+    endedAt: null,
+    end: null,
+    endReason: null,
+    decision: recordOf(situation, scope, choice, limit),
+  };
+  unit.write(`offer ${id}`, (db) => db.insertInto('offer').values(offer));
+  arrow(unit, sector.id, scope, choice);
   await enterSector(unit, draft, sector);
   draft.change({
     state: 'offered',
@@ -85,7 +83,7 @@ export async function assignByRotation(
   situation: Situation,
   choice: Choice,
 ): Promise<void> {
-  await arrow(unit, sector.id, scope, choice);
+  arrow(unit, sector.id, scope, choice);
   await enterSector(unit, draft, sector);
   assign(draft, choice.agentId, situation.now, { distribution: choice.distribution });
   const before = draft.row.groupId ?? null;
@@ -100,9 +98,9 @@ export async function assignByRotation(
   await offerOtherPlaces(unit, draft, situation, choice.agentId);
 }
 
-async function arrow(unit: Unit, sector: SectorId, scope: string, choice: Choice): Promise<void> {
+function arrow(unit: Unit, sector: SectorId, scope: string, choice: Choice): void {
   if (!choice.pointerAfter || samePlace(choice.pointerBefore, choice.pointerAfter)) return;
-  await movePointer(unit, sector, scope, choice.pointerAfter);
+  movePointer(unit, sector, scope, choice.pointerAfter);
 }
 
 /** Places that this conversation leaves free go to the next that waits for one. */

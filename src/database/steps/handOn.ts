@@ -12,12 +12,16 @@ const waitsForPlace = sql<boolean>`
   ${inQueue}
   and (c.reason = 'no-capacity' or exists (select 1 from sector s where s.id = c.sector_id and s.announced_open))`;
 
+/** A single one, as nearly always, is compared by itself: a plan for any number of them would not be kept for it. */
+const oneOf = (agents: readonly UserId[]) =>
+  agents.length === 1 ? sql`= ${agents[0]}` : sql`= any(${agents}::uuid[])`;
+
 /** A conversation that could be given to one of these agents. */
 const takeableBy = (agents: readonly UserId[]) => sql<boolean>`
   c.distribution->>'direct' is null
   and exists (
     select 1 from sector_member m join channel ch on ch.id = c.channel_id
-     where m.sector_id = c.sector_id and m.user_id = any(${agents}::uuid[]) and 'agent' = any(m.functions)
+     where m.sector_id = c.sector_id and m.user_id ${oneOf(agents)} and 'agent' = any(m.functions)
        and (ch.agent_ids is null or m.user_id = any(ch.agent_ids))
        and not (c.distribution->'declined' ? m.user_id::text)
        and (not ${groupNarrows} or (c.distribution->>'widened')::boolean
@@ -48,7 +52,7 @@ export async function wakeForPlaces(
   const { rows } = await sql<{ id: ConversationId; version: number }>`
     select c.id, c.version from conversation c
      where ${waitsForPlace} and ${takeableBy(agents)} and c.id is distinct from ${except}::uuid
-       and c.sector_id in (select m.sector_id from sector_member m where m.user_id = any(${agents}::uuid[]))
+       and c.sector_id in (select m.sector_id from sector_member m where m.user_id ${oneOf(agents)})
      order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
   for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
 }

@@ -11,22 +11,20 @@ export async function writeInbound(
   const now = await unit.now();
   const id = newId<MessageId>();
   const seq = draft.row.messageSeq + 1;
-  await unit.db
-    .insertInto('message')
-    .values({
-      id,
-      conversationId: draft.row.id,
-      channelId: draft.row.channelId,
-      seq,
-      kind: 'contact',
-      authorId: null,
-      text: message.text,
-      providerId: message.providerId,
-      sentAt: message.sentAt ?? now,
-      createdAt: now,
-      delivery: 'received',
-    })
-    .execute();
+  const row = {
+    id,
+    conversationId: draft.row.id,
+    channelId: draft.row.channelId,
+    seq,
+    kind: 'contact',
+    authorId: null,
+    text: message.text,
+    providerId: message.providerId,
+    sentAt: message.sentAt ?? now,
+    createdAt: now,
+    delivery: 'received',
+  } as const;
+  unit.write(`message ${id}`, (db) => db.insertInto('message').values(row));
   draft.note({ messageSeq: seq, lastMessageAt: now, unansweredSince: draft.row.unansweredSince ?? now });
   draft.record('message.received', { kind: 'contact' }, { messageId: id });
   return id;

@@ -35,23 +35,21 @@ export async function writeOutbound(unit: Unit, draft: Draft, message: Outbound)
   const now = await unit.now();
   const id = newId<MessageId>();
   const seq = draft.row.messageSeq + 1;
-  await unit.db
-    .insertInto('message')
-    .values({
-      id,
-      conversationId: draft.row.id,
-      channelId: draft.row.channelId,
-      seq,
-      kind: message.kind,
-      authorId: message.actor.kind === 'user' ? message.actor.id : null,
-      // What a person writes is sent as they wrote it.
-      text: message.kind === 'answer' ? message.text : (await filledInNow(unit.db, message.text)).slice(0, longest),
-      providerId: null,
-      sentAt: now,
-      createdAt: now,
-      delivery: await unit.platform.delivery.accept(unit, id),
-    })
-    .execute();
+  const row = {
+    id,
+    conversationId: draft.row.id,
+    channelId: draft.row.channelId,
+    seq,
+    kind: message.kind,
+    authorId: message.actor.kind === 'user' ? message.actor.id : null,
+    // What a person writes is sent as they wrote it.
+    text: message.kind === 'answer' ? message.text : (await filledInNow(unit.db, message.text)).slice(0, longest),
+    providerId: null,
+    sentAt: now,
+    createdAt: now,
+    delivery: await unit.platform.delivery.accept(unit, id),
+  };
+  unit.write(`message ${id}`, (db) => db.insertInto('message').values(row));
   draft.note({ messageSeq: seq, lastMessageAt: now });
   // R34: what was owed is given; what rules and sectors send is no answer of the owner.
   if (message.kind === 'answer') draft.note({ unansweredSince: null, overdueToldAt: null });

@@ -23,13 +23,14 @@ export async function readPointer(db: Db, sector: SectorId, scope: string): Prom
 }
 
 /** Moves the arrow in the transaction of the offer that moved it; the caller holds the sector. */
-export async function movePointer(unit: Unit, sector: SectorId, scope: string, place: Place): Promise<void> {
+export function movePointer(unit: Unit, sector: SectorId, scope: string, place: Place): void {
   const at = { createdAt: place.createdAt, userId: place.userId };
-  await unit.db
-    .insertInto('rotation_pointer')
-    .values({ sectorId: sector, scope, ...at })
-    .onConflict((conflict) => conflict.columns(['sectorId', 'scope']).doUpdateSet(at))
-    .execute();
+  unit.write(`arrow ${sector} ${scope}`, (db) =>
+    db
+      .insertInto('rotation_pointer')
+      .values({ sectorId: sector, scope, ...at })
+      .onConflict((conflict) => conflict.columns(['sectorId', 'scope']).doUpdateSet(at)),
+  );
   unit.record({
     type: 'sector.rotation_moved',
     actor: { kind: 'system' },

@@ -51,10 +51,7 @@ export async function putBack(
 
 /** Notes are texts of people: kept in a table of their own and joined when shown. */
 export async function writeNote(unit: Unit, draft: Draft, text: string): Promise<string> {
-  const { id } = await unit.db
-    .insertInto('note')
-    .values({ id: crypto.randomUUID(), conversationId: draft.row.id, text, createdAt: await unit.now() })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+  const note = { id: crypto.randomUUID(), conversationId: draft.row.id, text, createdAt: await unit.now() };
+  unit.write(`note ${note.id}`, (db) => db.insertInto('note').values(note));
+  return note.id;
 }

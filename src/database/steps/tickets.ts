@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { ticketNumber } from '../../domain/conversation/ticket.ts';
 import type { ChannelId } from '../../domain/ids.ts';
-import { presentTime, type Unit } from '../unit.ts';
+import { presentTime } from '../clock.ts';
+import { type Unit } from '../unit.ts';
 import type { InboundChannel } from './beginConversation.ts';
 
 /**

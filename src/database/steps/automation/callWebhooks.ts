@@ -34,7 +34,7 @@ export async function callWebhooks(unit: Unit, draft: Draft, run: RuleRun): Prom
       endedAt: null,
     };
   });
-  await unit.db.insertInto('webhook_call').values(calls).execute();
+  unit.write(`calls of ${run.ruleId} ${calls[0]?.id}`, (db) => db.insertInto('webhook_call').values(calls));
   for (const { id } of calls) unit.wake({ workflow: 'webhook', targetId: id, signal: 'due' });
 }
 

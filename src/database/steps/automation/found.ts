@@ -49,6 +49,7 @@ async function sectorOpen(unit: Unit, row: ConversationRow, known: SectorConfig 
 }
 
 async function lastWords(unit: Unit, row: ConversationRow): Promise<string | null> {
+  await unit.settle();
   const last = await unit.db
     .selectFrom('message')
     .select('text')

@@ -59,6 +59,8 @@ export async function releaseHeld(
     await endOffer(unit, draft, actor, reason);
     await putBack(unit, draft, place, actor, null);
     await draft.save();
+    // One after the other: there may be many.
+    await unit.settle();
   }
 }
 
