@@ -1,7 +1,7 @@
 import type { EntityName, MikroORM } from '@mikro-orm/postgresql';
 import type { entities } from './entities/index.ts';
-import type { InferKyselyDB } from '@mikro-orm/sql';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type InferKyselyDB, MikroKyselyPlugin } from '@mikro-orm/sql';
+import { type Kysely, type PluginTransformQueryArgs, type RawBuilder, sql } from 'kysely';
 
 const kyselyOptions = {
   tableNamingStrategy: 'table',
@@ -14,8 +14,15 @@ export type Database = InferKyselyDB<(typeof entities)[number], typeof kyselyOpt
 export type Db = Kysely<Database>;
 export type EntityManager = MikroORM['em'];
 
+/** Names and values of the entities for built queries. What is written as SQL says itself what it means. */
+class EntityNames extends MikroKyselyPlugin {
+  override transformQuery(args: PluginTransformQueryArgs): ReturnType<MikroKyselyPlugin['transformQuery']> {
+    return args.node.kind === 'RawNode' ? args.node : super.transformQuery(args);
+  }
+}
+
 /** The query builder of an entity manager; inside a transaction it is bound to that transaction. */
-export const dbOf = (em: EntityManager): Db => em.getKysely<Database>(kyselyOptions);
+export const dbOf = (em: EntityManager): Db => em.getKysely<Database>().withPlugin(new EntityNames(em, kyselyOptions));
 
 const columnLists = new WeakMap<MikroORM, Map<string, RawBuilder<unknown>>>();
 

@@ -50,8 +50,8 @@ export const ormConfig = (options: DatabaseOptions): Options =>
         ? {}
         : { options: '-c lock_timeout=1000 -c statement_timeout=2000 -c idle_in_transaction_session_timeout=10000' }),
     },
-    // Those of the audit are written by hand in migrations.
-    schemaGenerator: { ignoreTriggers: true },
+    // Those of the audit and of the sequencer are written by hand in migrations.
+    schemaGenerator: { ignoreTriggers: true, ignoreRoutines: true },
     migrations: {
       path: fileURLToPath(new URL('./migrations', import.meta.url)),
       fileName: (timestamp, name) => `${timestamp}${name ? `_${name}` : ''}`,

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { type Db, dbOf } from './db.ts';
+import { dbOf } from './db.ts';
 import { type Log, type Repeated, repeatedly } from './repeatedly.ts';
 
 /** The channel of the hint that there are new positions; it carries nothing. */
@@ -32,44 +32,15 @@ export function createSequencer(
 }
 
 /**
- * One batch in one transaction; returns how many events got a position.
+ * One batch in one transaction, by a function of the database: a process that has just committed is not to make four
+ * round trips for it. Returns how many events got a position.
  *
  * The events of a step get neighbouring positions, those of one conversation in one piece, so that a reader can take a
  * step's events about a conversation as one. Within a conversation the order is that of its steps: they come one after
  * the other under the lock of its row, and each takes its ordinals at its end.
  */
 export async function givePositions(orm: MikroORM, batchSize: number): Promise<number> {
-  return orm.em.fork().transactional(async (em) => {
-    const db = dbOf(em);
-    // A statement of its own: the next one must see everything that the previous holder of the lock committed.
-    await sql`select pg_advisory_xact_lock(${sequencerLock})`.execute(db);
-    return numberBatch(db, batchSize);
-  });
-}
-
-async function numberBatch(db: Db, batchSize: number): Promise<number> {
   const { rows } = await sql<{ given: number }>`
-    with oldest as (
-      select step_id from event where position is null order by ordinal limit ${batchSize}
-    ), steps as (
-      select ordinal,
-             min(ordinal) over (partition by step_id) as step,
-             min(ordinal) over (partition by step_id, coalesce(conversation_id::text, ordinal::text)) as piece
-        from event where position is null and step_id in (select step_id from oldest)
-    ), numbered as (
-      select ordinal, row_number() over (order by step, piece, ordinal) as number from steps
-    ), counter as (
-      insert into installation as i (id, last_position)
-      select 1, count(*) from numbered having count(*) > 0
-      on conflict (id) do update set last_position = i.last_position + excluded.last_position
-      returning i.last_position
-    ), given as (
-      update event e
-         set position = counter.last_position - (select count(*) from numbered) + numbered.number
-        from numbered, counter
-       where e.ordinal = numbered.ordinal
-      returning e.ordinal
-    )
-    select count(*) as given, case when count(*) > 0 then pg_notify(${eventsChannel}, '') end from given`.execute(db);
+    select give_positions(${sequencerLock}, ${batchSize}, ${eventsChannel}) as given`.execute(dbOf(orm.em.fork()));
   return rows[0]?.given ?? 0;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
@@ -27,6 +28,9 @@ export interface WakeUpCounts {
 /** Wake-ups under way at one time, so that a crowd does not overwhelm Temporal. */
 const inFlight = 32;
 
+/** Wake-ups that were taken are gathered for so long before they are deleted; well below the second of the sweep. */
+const gatherMs = 100;
+
 /** A wake-up that waits for its turn. */
 interface Waiting {
   readonly wakeUp: StoredWakeUp;
@@ -52,6 +56,7 @@ export class Dispatcher {
   readonly #idle: (() => void)[] = [];
   readonly #taken: number[] = [];
   #deleting: Promise<void> | undefined;
+  readonly #stopping = Promise.withResolvers<void>();
   #away = false;
   #isLeaving = false;
 
@@ -77,6 +82,7 @@ export class Dispatcher {
     await this.#sweep.stop();
     if (this.#lines.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     clearTimeout(enough);
+    this.#stopping.resolve();
     await this.#deleting;
   }
 
@@ -153,9 +159,10 @@ export class Dispatcher {
     }
   }
 
-  /** Deletes what was taken, many at a time. */
+  /** Deletes what was taken, many at a time: a sweep that came before would send it again, which is harmless. */
   async #deleteTaken(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    // Whoever stops does not wait for more.
+    await Promise.race([sleep(gatherMs), this.#stopping.promise]);
     this.#deleting = undefined;
     const ids = this.#taken.splice(0);
     try {

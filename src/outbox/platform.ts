@@ -2,8 +2,8 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { createSequencer } from '../database/sequencer.ts';
 import { handOnPlaces } from '../database/steps/handOn.ts';
-import { type Clock } from '../database/clock.ts';
-import { type Committed, type CrashPoint, type DeliveryPort, type Platform, transact } from '../database/unit.ts';
+import type { Clock } from '../database/clock.ts';
+import type { Committed, CrashPoint, DeliveryPort, Platform } from '../database/unit.ts';
 import { Dispatcher, type WakeUpCounts } from './dispatcher.ts';
 import type { Temporal } from './temporal.ts';
 
@@ -33,7 +33,7 @@ export function buildPlatform(parts: {
     crash,
     log,
     ...(observe && { counts: observe.wakeUps }),
-    handOn: (agent) => transact(platform, (unit) => handOnPlaces(unit, agent)),
+    handOn: (agent) => handOnPlaces(platform, agent),
   });
   const sequencer = createSequencer(orm, { log });
   const platform: Platform = {

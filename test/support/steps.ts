@@ -68,8 +68,7 @@ export async function startSteps(poolSize = 20, clock = new ShiftedClock()): Pro
   const run = async <T>(work: (unit: Unit) => Promise<T>): Promise<T> => {
     const result = await transact(platform, work);
     // What the dispatcher does after a commit: hands freed places on.
-    for (const { targetId } of freed.splice(0))
-      await transact(platform, (unit) => handOnPlaces(unit, targetId as UserId));
+    for (const { targetId } of freed.splice(0)) await handOnPlaces(platform, targetId as UserId);
     return result;
   };
   const steps: Steps = {

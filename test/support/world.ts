@@ -8,7 +8,7 @@ import type { PostOptions } from '../../src/activities/webhooks/post.ts';
 import { webhookSteps } from '../../src/activities/webhooks/webhookSteps.ts';
 import { createOutboundWorker, createWorker, runTogether, type WorkerSettings } from '../../src/activities/worker.ts';
 import { openDatabase } from '../../src/database/orm.ts';
-import { type Clock } from '../../src/database/clock.ts';
+import type { Clock } from '../../src/database/clock.ts';
 import { type CrashPoint, type Platform, storedOnly } from '../../src/database/unit.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import { buildPlatform, type RunningPlatform } from '../../src/outbox/platform.ts';

@@ -114,7 +114,15 @@ describe('B5: the workflow of a dispatch', () => {
 
   it('that was ended by hand, or lost with Temporal’s store, is started again by the sweep', async () => {
     const id = await open({ deadline: inMs(4_000) });
-    await until('it runs', async () => (await world.temporal.statusOf('dispatch', id)) === 'running');
+    // What is on its way to a workflow is no business of the sweep.
+    await until('it runs, and was told of all', async () => {
+      const told = await queries(world.platform)
+        .selectFrom('wake_up')
+        .select('id')
+        .where('targetId', '=', id)
+        .execute();
+      return told.length === 0 && (await world.temporal.statusOf('dispatch', id)) === 'running';
+    });
     await world.temporal.client.workflow.getHandle(dispatchWorkflowId(id)).terminate('by hand');
     await queries(world.platform)
       .updateTable('dispatch')

@@ -25,10 +25,10 @@ import { type DirectTarget, freshDistribution } from '../../domain/routing/distr
 import type { ChannelKind } from '../entities/channels.ts';
 import { LostRace } from '../failures.ts';
 import { groupTieNow } from '../repositories/groups.ts';
-import { noRules } from '../repositories/rules.ts';
-import { holdSectors, loadSectors, type SectorConfig } from '../repositories/sectors.ts';
+import { noRules, rulesMark, rulesOf } from '../repositories/rules.ts';
+import { loadSectors, type SectorConfig } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
-import { runAtBeginning } from './automation/beginning.ts';
+import { causesAtBeginning, runAtBeginning } from './automation/beginning.ts';
 import { heldGroup } from './groups/tie.ts';
 import { type ConversationRow, Draft } from './draft.ts';
 import { restReason } from './restReason.ts';
@@ -39,6 +39,14 @@ export interface InboundChannel {
   readonly kind: ChannelKind;
   readonly sectorId: SectorId;
   readonly agentIds: readonly UserId[] | null;
+}
+
+export interface Begun {
+  readonly draft: Draft;
+  /** What rules decided, to be carried out. */
+  readonly runs: readonly RuleRun[];
+  /** Where it begins. */
+  readonly sector: SectorConfig;
 }
 
 /**
@@ -52,10 +60,9 @@ export async function beginConversation(
   text: string,
   /** Who brings it, where no rule decides where it goes. */
   by: Actor = { kind: 'contact' },
-): Promise<{ readonly draft: Draft; readonly runs: readonly RuleRun[] }> {
+): Promise<Begun> {
   const now = await unit.now();
-  const previous = await previousConversation(unit, contactId, channel.id);
-  const { owner, clientId, tie, responsibleGroupId } = await knownOf(unit, contactId);
+  const { owner, clientId, tie, responsibleGroupId, previous, rules: mark } = await knownOf(unit, contactId, channel);
   const sectors = await loadSectors(unit.db, [
     ...new Set([
       channel.sectorId,
@@ -79,6 +86,7 @@ export async function beginConversation(
     sector: sectors.get(sectorId),
     text,
     clientId,
+    rules: await rulesOf(unit.db, causesAtBeginning, mark),
   });
   if (rules.sector) sectors.set(rules.sector.id, rules.sector);
   const destination = destinationBy(rules.byRule);
@@ -147,43 +155,29 @@ export async function beginConversation(
     previousId: previous?.id ?? null,
     ...(groupId ? { groupId } : {}),
   });
-  return { draft, runs: rules.runs };
+  return { draft, runs: rules.runs, sector };
 }
 
 const tried = ({ agentId, because }: DirectTarget) => ({ agentId, because });
 
 /** Neither sector nor channel may be deleted before this conversation is seen to depend on it (A6). */
 async function holdBeginnings(unit: Unit, sectorId: SectorId, channelId: ChannelId): Promise<void> {
-  if ((await holdSectors(unit.db, [sectorId])).get(sectorId)?.archived !== false)
-    throw new LostRace('The sector was deleted or archived meanwhile');
-  const channel = await unit.db
-    .selectFrom('channel')
-    .select('id')
-    .where('id', '=', channelId)
-    .forKeyShare()
-    .executeTakeFirst();
+  const { rows } = await sql<{ archived: boolean }>`
+    select s.archived_at is not null as archived from sector s, channel ch
+     where s.id = ${sectorId} and s.deleted_at is null and ch.id = ${channelId} for key share of s, ch`.execute(
+    unit.db,
+  );
+  if (rows[0]?.archived === false) return;
+  const channel = await unit.db.selectFrom('channel').select('id').where('id', '=', channelId).executeTakeFirst();
   if (!channel) throw new Refusal('unavailable', 'The channel was deleted.', { part: 'channel' });
+  throw new LostRace('The sector was deleted or archived meanwhile');
 }
 
-async function previousConversation(
-  unit: Unit,
-  contact: ContactId,
-  channel: ChannelId,
-): Promise<(PreviousConversation & { id: ConversationId }) | null> {
-  const found = await unit.db
-    .selectFrom('conversation')
-    .select(['id', 'sectorId', 'closedAt', 'lastOwnerId'])
-    .where('contactId', '=', contact)
-    .where('channelId', '=', channel)
-    .where('status', '=', 'closed')
-    .orderBy('createdAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return found?.closedAt ? { ...found, closedAt: found.closedAt, lastOwnerId: found.lastOwnerId ?? null } : null;
-}
-
-/** What is known of the contact: who looks after them (R29), on whose behalf they write, which group that client has (R30). */
-async function knownOf(unit: Unit, contact: ContactId) {
+/**
+ * What is known of the contact: who looks after them (R29), on whose behalf they write, which group that client has
+ * (R30), what they had on this channel before (R31, R32) – and which rules there are.
+ */
+async function knownOf(unit: Unit, contact: ContactId, channel: InboundChannel) {
   const { rows } = await sql<{
     readonly ownerId: UserId | null;
     readonly active: boolean;
@@ -191,12 +185,37 @@ async function knownOf(unit: Unit, contact: ContactId) {
     readonly clientId: ClientId | null;
     readonly tie: GroupTie;
     readonly responsibleGroupId: ClientGroupId | null;
+    readonly previousId: ConversationId | null;
+    readonly previousSectorId: SectorId;
+    readonly previousClosedAt: Date | null;
+    readonly previousOwnerId: UserId | null;
+    readonly rules: string;
   }>`
     select u.id as "ownerId", coalesce(u.active, false) as active, u.default_sector_id as "defaultSectorId",
-           k.client_id as "clientId", ${groupTieNow} as tie, cl.group_id as "responsibleGroupId"
+           k.client_id as "clientId", ${groupTieNow} as tie, cl.group_id as "responsibleGroupId",
+           p.id as "previousId", p.sector_id as "previousSectorId", p.closed_at as "previousClosedAt",
+           p.last_owner_id as "previousOwnerId", ${rulesMark(causesAtBeginning)} as rules
       from contact k left join users u on u.id = k.owner_id left join client cl on cl.id = k.client_id
+      left join lateral (
+        select c.id, c.sector_id, c.closed_at, c.last_owner_id from conversation c
+         where c.contact_id = k.id and c.channel_id = ${channel.id} and c.status = 'closed'
+         order by c.created_at desc limit 1
+      ) p on true
      where k.id = ${contact}`.execute(unit.db);
-  const { ownerId, active, defaultSectorId, ...known } = rows[0]!;
+  const {
+    ownerId,
+    active,
+    defaultSectorId,
+    previousId,
+    previousSectorId,
+    previousClosedAt,
+    previousOwnerId,
+    ...known
+  } = rows[0]!;
   const owner: PortfolioOwner | null = ownerId && { ownerId, active, defaultSectorId };
-  return { owner, ...known };
+  const previous: (PreviousConversation & { readonly id: ConversationId }) | null =
+    previousId && previousClosedAt
+      ? { id: previousId, sectorId: previousSectorId, closedAt: previousClosedAt, lastOwnerId: previousOwnerId }
+      : null;
+  return { owner, previous, ...known };
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import { groupNarrows } from '../repositories/groups.ts';
-import type { Unit } from '../unit.ts';
+import { type Db, dbOf } from '../db.ts';
+import { type Platform, transact, type Unit } from '../unit.ts';
 
 /** Waiting in a queue that is served: for a place, or for the opening. */
 const inQueue = sql<boolean>`
@@ -37,8 +38,20 @@ export function placesFreed(unit: Unit, agents: readonly UserId[]): void {
   for (const agent of agents) unit.wake({ workflow: 'places', targetId: agent, signal: 'placeFreed' });
 }
 
-/** Hands a freed place on, in a transaction of its own after the one that freed it. */
-export const handOnPlaces = (unit: Unit, agent: UserId): Promise<void> => wakeForPlaces(unit, [agent], null);
+/** Hands a freed place on, after the transaction that freed it; mostly nobody waits for it. */
+export async function handOnPlaces(platform: Platform, agent: UserId): Promise<void> {
+  const found = await firstFor(dbOf(platform.orm.em.fork()), [agent], null);
+  if (found.length > 0) await transact(platform, async (unit) => wakeAll(unit, found));
+}
+
+interface Found {
+  readonly id: ConversationId;
+  readonly version: number;
+}
+
+function wakeAll(unit: Unit, found: readonly Found[]): void {
+  for (const { id, version } of found) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+}
 
 /**
  * Wakes the first conversation that waits for a place of these agents – by priority, then waiting time, then id. The
@@ -49,12 +62,16 @@ export async function wakeForPlaces(
   agents: readonly UserId[],
   except: ConversationId | null,
 ): Promise<void> {
-  const { rows } = await sql<{ id: ConversationId; version: number }>`
+  wakeAll(unit, await firstFor(unit.db, agents, except));
+}
+
+async function firstFor(db: Db, agents: readonly UserId[], except: ConversationId | null): Promise<readonly Found[]> {
+  const { rows } = await sql<Found>`
     select c.id, c.version from conversation c
      where ${waitsForPlace} and ${takeableBy(agents)} and c.id is distinct from ${except}::uuid
        and c.sector_id in (select m.sector_id from sector_member m where m.user_id ${oneOf(agents)})
-     order by c.priority, c.waiting_since, c.id limit 1`.execute(unit.db);
-  for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+     order by c.priority, c.waiting_since, c.id limit 1`.execute(db);
+  return rows;
 }
 
 /**
@@ -69,7 +86,7 @@ export async function wakeHead(unit: Unit, sector: SectorId, except: Conversatio
     union all
     (select distinct on (c.group_id) c.id, c.version from conversation c
       where ${waits} and ${groupNarrows} order by c.group_id, c.priority, c.waiting_since, c.id)`.execute(unit.db);
-  for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+  wakeAll(unit, rows);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type ContactId, type ConversationId, type MessageId, newId } from '../../domain/ids.ts';
 import { namespaceOf } from '../../domain/contact/identity.ts';
-import { loadSectors } from '../repositories/sectors.ts';
+import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { automate } from './automation/automate.ts';
 import { carryOut } from './automation/carryOut.ts';
@@ -29,13 +29,7 @@ export interface Received {
  */
 export async function receiveMessage(unit: Unit, channel: InboundChannel, inbound: InboundMessage): Promise<Received> {
   // The contact's row is held from here on: messages of one contact come in one after the other.
-  const contactId = await holdContact(unit, channel, inbound);
-  const known = await unit.db
-    .selectFrom('message')
-    .select(['id', 'conversationId', 'seq'])
-    .where('channelId', '=', channel.id)
-    .where('providerId', '=', inbound.message.id)
-    .executeTakeFirst();
+  const { id: contactId, known } = await holdContact(unit, channel, inbound);
   if (known) return { conversationId: known.conversationId, messageId: known.id, created: known.seq === 1 };
 
   const active = await lockActiveConversation(unit, contactId, channel.id);
@@ -43,8 +37,7 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   const begun = active ? null : await beginConversation(unit, channel, contactId, text);
   const draft = begun?.draft ?? active!;
   const messageId = await writeInbound(unit, draft, { ...inbound.message, providerId: inbound.message.id });
-  const sectors = await loadSectors(unit.db, [draft.row.sectorId]);
-  const sector = sectors.get(draft.row.sectorId);
+  const sector = begun?.sector ?? (await loadSector(unit.db, draft.row.sectorId)) ?? undefined;
   if (sector) await greet(unit, draft, sector, active === null);
   if (begun) await carryOut(unit, draft, begun.runs, { begun: true });
   else await automate(unit, draft, 'message.received', draft.rules, { text, sector });
@@ -55,8 +48,16 @@ export async function receiveMessage(unit: Unit, channel: InboundChannel, inboun
   return { conversationId: draft.row.id, messageId, created: active === null };
 }
 
-async function holdContact(unit: Unit, channel: InboundChannel, { contact }: InboundMessage): Promise<ContactId> {
-  const { id } = await unit.db
+/**
+ * The message may be known already. One that comes in at the same moment is not seen here: the index of messages by
+ * provider sees it, and the step begins anew.
+ */
+async function holdContact(
+  unit: Unit,
+  channel: InboundChannel,
+  { contact, message }: InboundMessage,
+): Promise<{ readonly id: ContactId; readonly known: KnownMessage | null }> {
+  return unit.db
     .insertInto('contact')
     .values({
       id: newId<ContactId>(),
@@ -71,7 +72,17 @@ async function holdContact(unit: Unit, channel: InboundChannel, { contact }: Inb
         name: sql`case when contact.name_given then contact.name else coalesce(excluded.name, contact.name) end`,
       }),
     )
-    .returning('id')
+    .returning([
+      'id',
+      sql<KnownMessage | null>`
+        (select json_build_object('id', m.id, 'conversationId', m.conversation_id, 'seq', m.seq)
+           from message m where m.channel_id = ${channel.id} and m.provider_id = ${message.id})`.as('known'),
+    ])
     .executeTakeFirstOrThrow();
-  return id;
+}
+
+interface KnownMessage {
+  readonly id: MessageId;
+  readonly conversationId: ConversationId;
+  readonly seq: number;
 }

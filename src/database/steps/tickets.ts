@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { ticketNumber } from '../../domain/conversation/ticket.ts';
 import type { ChannelId } from '../../domain/ids.ts';
 import { presentTime } from '../clock.ts';
-import { type Unit } from '../unit.ts';
+import type { Unit } from '../unit.ts';
 import type { InboundChannel } from './beginConversation.ts';
 
 /**

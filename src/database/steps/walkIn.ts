@@ -4,7 +4,6 @@ import { documentNamespace } from '../../domain/contact/identity.ts';
 import { noSuch, Refusal } from '../../domain/errors.ts';
 import { type ContactId, type ConversationId, newId } from '../../domain/ids.ts';
 import type { Person } from '../repositories/principals.ts';
-import { loadSectors } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
@@ -48,12 +47,11 @@ export async function registerWalkIn(
 
   const ticket = await nextTicket(unit, channel);
   const by = { kind: 'user', id: who.person.userId } as const;
-  const { draft, runs } = await beginConversation(unit, channel, contactId, walkIn.subject ?? '', by);
+  const { draft, runs, sector } = await beginConversation(unit, channel, contactId, walkIn.subject ?? '', by);
   if (walkIn.subject) await writeInbound(unit, draft, { text: walkIn.subject, providerId: null });
   // Nobody owes an answer in writing to who stands before them (R34).
   draft.note({ ticket, unansweredSince: null });
-  const sector = (await loadSectors(unit.db, [draft.row.sectorId])).get(draft.row.sectorId);
-  if (sector) await greet(unit, draft, sector, true);
+  await greet(unit, draft, sector, true);
   await carryOut(unit, draft, runs, { begun: true });
   await draft.save();
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'contactWrote', version: draft.version });

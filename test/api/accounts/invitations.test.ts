@@ -188,7 +188,7 @@ describe('R2, R10: who is not verified', () => {
     await accept(token);
     // What the dispatcher does with the wake-up of the commit.
     expect(world.api.wakeUps).toMatchObject([{ workflow: 'places', targetId: id }]);
-    await transact(platform, (unit) => handOnPlaces(unit, id as UserId));
+    await handOnPlaces(platform, id as UserId);
     expect(world.api.wakeUps.at(-1)).toMatchObject({ workflow: 'conversation', targetId: waiting, signal: 'woken' });
     expect(await step()).toMatchObject({ state: 'offered', agentId: id });
   });

@@ -3,14 +3,14 @@ import { type RuleRun, runRules } from '../../../domain/automation/run.ts';
 import type { ChannelId, ClientId, RuleId, SectorId } from '../../../domain/ids.ts';
 import { isOpen } from '../../../domain/routing/calendar.ts';
 import type { RuleDestination } from '../../../domain/routing/destination.ts';
-import { loadRules } from '../../repositories/rules.ts';
+import type { LoadedRules } from '../../repositories/rules.ts';
 import { loadSectors, type SectorConfig } from '../../repositories/sectors.ts';
 import type { Unit } from '../../unit.ts';
 import { withFollowers } from './automate.ts';
 import { reportFailures } from './report.ts';
 
 /** A first message is both: a conversation begins, and a message comes in. */
-const causes: readonly RuleEvent[] = ['conversation.created', 'message.received'];
+export const causesAtBeginning: readonly RuleEvent[] = ['conversation.created', 'message.received'];
 
 /** What rules say of a conversation that is about to begin (R28). */
 export interface RulesAtBeginning {
@@ -31,12 +31,13 @@ export async function runAtBeginning(
     readonly sectorId: SectorId;
     readonly text: string;
     readonly clientId: ClientId | null;
+    readonly rules: LoadedRules;
   },
 ): Promise<RulesAtBeginning> {
-  const { channelId, sector, sectorId, text, clientId } = beginning;
-  const { runnable, invalid } = await withFollowers(unit, causes, await loadRules(unit.db, causes));
+  const { channelId, sector, sectorId, text, clientId, rules: loaded } = beginning;
+  const { runnable, invalid } = await withFollowers(unit, causesAtBeginning, loaded);
   await reportFailures(unit, invalid, 'invalid');
-  const runs = runRules(causes, runnable, {
+  const runs = runRules(causesAtBeginning, runnable, {
     status: 'active',
     channelId,
     sectorId,
