@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isGroupRunning } from './processTable.ts';
@@ -30,6 +31,8 @@ export interface PartSpec {
   stopSignal?: NodeJS.Signals;
   /** How long it may take to end before its process group is killed. */
   stopWithinMs: number;
+  /** From 0 to 19: the higher, the more the other parts go before it where they share the processors. */
+  niceness?: number;
   /** Sent to the process first when it must be gone at once; for one whose children leave its process group. */
   forceSignal?: NodeJS.Signals;
 }
@@ -66,6 +69,7 @@ export async function startPart(spec: PartSpec): Promise<Part> {
   const stopSignal = spec.stopSignal ?? 'SIGTERM';
   const child = await spawnLogged(spec);
   const pid = child.pid ?? 0;
+  if (spec.niceness) stepBack(pid, spec.niceness);
   const record: RunRecord = { name: spec.name, pid, folder: spec.folder, stopSignal };
   const pidFile = pidFileOf(spec.runFolder, spec.name);
   mkdirSync(spec.runFolder, { recursive: true });
@@ -94,6 +98,16 @@ export async function startPart(spec: PartSpec): Promise<Part> {
     await force();
   };
   return { name: spec.name, pid, logFile: spec.logFile, exited, stop, force };
+}
+
+/** Where the kernel shares the processors out by session first, it is the session of the process that steps back. */
+function stepBack(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // Not every system has sessions for that, or lets us: the part runs all the same.
+  }
 }
 
 /** Stops the parts one after the other in the order given; once `forced` resolves, the rest is killed at once. */

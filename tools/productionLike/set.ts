@@ -13,7 +13,7 @@ import { waitUntil } from '../local/wait.ts';
 import { type PartKind, restartable, type RestartablePart } from './parts.ts';
 import { obtainTemporalBinaries } from './temporalBinaries.ts';
 import { TEMPORAL_DATABASES } from './temporalConfig.ts';
-import { setUpTemporalSchema, startTemporalOnPostgres, temporalPorts } from './temporalOnPostgres.ts';
+import { BEHIND_PEOPLE, setUpTemporalSchema, startTemporalOnPostgres, temporalPorts } from './temporalOnPostgres.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DATABASE = 'rodizio';
@@ -143,21 +143,24 @@ export async function startProductionLike(options: ProductionLikeOptions): Promi
     };
     await step('Database migrated', () => migrate({ ...common, DATABASE_URL: databaseUrl }, logFolder, signal), tell);
 
-    const node = (name: string, script: string, more: Record<string, string>, stopWithinMs: number) => () =>
-      startPart({
-        name,
-        command: process.execPath,
-        // The script takes no argument: this one names the folder in the process list, to recognise a leftover.
-        args: [join(ROOT, script), `--data-dir=${folder}`],
-        cwd: ROOT,
-        env: { ...common, ...more },
-        folder,
-        runFolder,
-        logFile: join(logFolder, `${name.toLowerCase().replace(' ', '-')}.log`),
-        stopWithinMs,
-      });
+    const node =
+      (name: string, script: string, more: NodeJS.ProcessEnv, stopWithinMs: number, niceness = 0) =>
+      () =>
+        startPart({
+          name,
+          command: process.execPath,
+          // The script takes no argument: this one names the folder in the process list, to recognise a leftover.
+          args: [join(ROOT, script), `--data-dir=${folder}`],
+          cwd: ROOT,
+          env: { ...common, ...more },
+          folder,
+          runFolder,
+          logFile: join(logFolder, `${name.toLowerCase().replace(' ', '-')}.log`),
+          stopWithinMs,
+          niceness,
+        });
     for (const name of workerNames) {
-      await begin(managed(name, 'worker', node(name, 'src/activities/main.ts', {}, WORKER_STOP_MS)));
+      await begin(managed(name, 'worker', node(name, 'src/activities/main.ts', {}, WORKER_STOP_MS, BEHIND_PEOPLE)));
     }
     const apis: string[] = [];
     for (const name of apiNames) {

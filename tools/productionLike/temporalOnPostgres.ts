@@ -18,6 +18,12 @@ import {
 } from './temporalConfig.ts';
 
 const READY_MS = 120_000;
+/**
+ * How far Temporal and the workers step back on a machine that all parts share: somebody waits for what an API does,
+ * and what follows it – a timer that is taken back, say – has time.
+ */
+export const BEHIND_PEOPLE = 10;
+
 const STOP_MS = 20_000;
 const RETENTION = '3 days';
 
@@ -92,6 +98,7 @@ export async function startTemporalOnPostgres(
     name: 'Temporal',
     command: binaries.server,
     args: ['--config-file', configFile, '--allow-no-auth', 'start'],
+    niceness: BEHIND_PEOPLE,
     folder,
     cwd: folder,
     runFolder,
