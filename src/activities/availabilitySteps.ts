@@ -1,4 +1,5 @@
-import { transact, type Platform } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform } from '../database/unit.ts';
 import { endAbsence } from '../database/steps/people/absence.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { AvailabilityPort } from '../workflows/ports.ts';

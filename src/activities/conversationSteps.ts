@@ -1,4 +1,5 @@
-import { transact, type Platform } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform } from '../database/unit.ts';
 import { advance } from '../database/steps/advance.ts';
 import type { ConversationId } from '../domain/ids.ts';
 import type { ConversationPort } from '../workflows/ports.ts';

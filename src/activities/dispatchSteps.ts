@@ -1,5 +1,6 @@
 import { watchDispatch } from '../database/steps/dispatches/watchDispatch.ts';
-import { type Platform, transact } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform } from '../database/unit.ts';
 import type { DispatchId } from '../domain/ids.ts';
 import type { DispatchPort } from '../workflows/ports.ts';
 

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { prepareMail, recordDelivery } from '../database/steps/accounts/sendMail.ts';
-import { type Platform, transact } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform } from '../database/unit.ts';
 import type { MailId } from '../domain/ids.ts';
 import type { MailPort } from '../workflows/ports.ts';
 import type { Mailer } from './mailer.ts';

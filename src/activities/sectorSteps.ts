@@ -1,5 +1,6 @@
 import { heartbeat } from '@temporalio/activity';
-import { transact, type Platform } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform } from '../database/unit.ts';
 import { observeHours } from '../database/steps/observeHours.ts';
 import { serveQueue } from '../database/steps/serveQueue.ts';
 import type { SectorId } from '../domain/ids.ts';

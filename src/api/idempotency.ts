@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { Refusal } from '../domain/errors.ts';
-import { type Platform, transact, type Unit } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform, Unit } from '../database/unit.ts';
 import { isFinal, problemOf } from './problems.ts';
 import type { Answer, Each } from './route.ts';
 

@@ -1,7 +1,8 @@
 import type { Express, Request as ExpressRequest, Response } from 'express';
 import { type Db, dbOf } from '../database/db.ts';
 import { unavailableWhenAway } from '../database/failures.ts';
-import { transact, type Unit } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Unit } from '../database/unit.ts';
 import { Refusal } from '../domain/errors.ts';
 import { assertMay, type Caller, callerNow, callerOf, isFromHere } from './callers.ts';
 import type { ApiDeps } from './deps.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { type Db, dbOf } from '../database/db.ts';
-import { type Platform, transact } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform } from '../database/unit.ts';
 import type { Temporal } from './temporal.ts';
 
 /**

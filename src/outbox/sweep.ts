@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
-import { type Platform, transact, type Unit, type WakeUpRequest } from '../database/unit.ts';
+import { transact } from '../database/transact.ts';
+import type { Platform, Unit, WakeUpRequest } from '../database/unit.ts';
 import type { ConversationId, DispatchId, JobId, MailId, UserId, WebhookCallId } from '../domain/ids.ts';
 import { compare, mostFindings } from './compare.ts';
 import { restoreAfterMove } from './moved.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../src/api/route.ts';
 import { routes } from '../../src/api/routes.ts';
 import { advance } from '../../src/database/steps/advance.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import type { ConversationId } from '../../src/domain/ids.ts';
 import { type Answered, type Caller, startApi, type TestApi } from '../support/api.ts';
 import { createOffered, createOutcome } from '../support/builders.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takePlace } from '../../src/database/steps/messageLimit.ts';
-import { type Platform, transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
+import type { Platform } from '../../src/database/unit.ts';
 import { type Caller, startApi, type TestApi } from '../support/api.ts';
 import {
   type BuiltChannel,

@@ -36,7 +36,8 @@ import type { Outcome, Sector } from '../../src/database/entities/sectors.ts';
 import type { Variable } from '../../src/database/entities/variables.ts';
 import { hashSecret, newSecret } from '../../src/database/secrets.ts';
 import { receiveMessage } from '../../src/database/steps/receiveMessage.ts';
-import { type Platform, transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
+import type { Platform } from '../../src/database/unit.ts';
 
 type Row<E> = InferEntity<E>;
 export type BuiltUser = Row<typeof User> & { readonly id: UserId };

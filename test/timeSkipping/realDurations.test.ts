@@ -4,7 +4,7 @@ import type { Clock } from '../../src/database/clock.ts';
 import { accept } from '../../src/database/steps/accept.ts';
 import { setAvailability } from '../../src/database/steps/people/setAvailability.ts';
 import { close } from '../../src/database/steps/close.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import { abilityOf } from '../../src/domain/access/ability.ts';
 import { loadPerson } from '../../src/database/repositories/principals.ts';
 import { openDispatch } from '../../src/database/steps/dispatches/openDispatch.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { setAvailability } from '../../src/database/steps/people/setAvailability.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
 import { availabilityWorkflowId } from '../../src/workflows/protocol.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { accept } from '../../src/database/steps/accept.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import type { CrashPoint } from '../../src/database/unit.ts';
 import {
   createChannel,

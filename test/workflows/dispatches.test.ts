@@ -6,7 +6,7 @@ import type { ClientGroupId, ClientId, ConversationId, DispatchId } from '../../
 import { loadPerson } from '../../src/database/repositories/principals.ts';
 import { changeDispatch, type DispatchChanges } from '../../src/database/steps/dispatches/changeDispatch.ts';
 import { openDispatch } from '../../src/database/steps/dispatches/openDispatch.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
 import { dispatchWorkflowId } from '../../src/workflows/protocol.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accept } from '../../src/database/steps/accept.ts';
 import { close } from '../../src/database/steps/close.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import type { ConversationId, SectorId } from '../../src/domain/ids.ts';
 import type { BusinessHours } from '../../src/domain/routing/businessHours.ts';
 import {

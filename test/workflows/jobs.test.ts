@@ -10,7 +10,7 @@ import { countMove } from '../../src/database/steps/contacts/movePage.ts';
 import { cancelJob, writeJob } from '../../src/database/steps/jobs/jobs.ts';
 import { setPortfolio } from '../../src/database/steps/contacts/portfolio.ts';
 import { loadPerson } from '../../src/database/repositories/principals.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import { abilityOf } from '../../src/domain/access/ability.ts';
 import { type ContactId, type JobId, newId, type UserId } from '../../src/domain/ids.ts';
 import { sweep } from '../../src/outbox/sweep.ts';

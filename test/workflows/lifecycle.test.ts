@@ -4,7 +4,8 @@ import { close } from '../../src/database/steps/close.ts';
 import { decline } from '../../src/database/steps/decline.ts';
 import { returnToQueue } from '../../src/database/steps/returnToQueue.ts';
 import { transfer } from '../../src/database/steps/transfer.ts';
-import { transact, type Unit } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
+import type { Unit } from '../../src/database/unit.ts';
 import type { ConversationId, UserId } from '../../src/domain/ids.ts';
 import {
   type BuiltUser,

@@ -3,7 +3,7 @@ import { acceptInvitation } from '../../src/database/steps/accounts/invitations.
 import { hashPassword } from '../../src/database/passwords.ts';
 import { createUser as createUserStep } from '../../src/database/steps/people/createUser.ts';
 import { Refusal } from '../../src/domain/errors.ts';
-import { transact } from '../../src/database/unit.ts';
+import { transact } from '../../src/database/transact.ts';
 import type { MailId } from '../../src/domain/ids.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
 import { mailWorkflowId } from '../../src/workflows/protocol.ts';

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { type Platform, transact } from '../../database/unit.ts';
+import { transact } from '../../database/transact.ts';
+import type { Platform } from '../../database/unit.ts';
 import {
   attemptWebhookCall,
   endWebhookCall,

@@ -5,7 +5,7 @@ import { acceptInvitation as acceptStep } from '../../database/steps/accounts/in
 import { assertUsable, findLink } from '../../database/steps/accounts/links.ts';
 import { askForPasswordReset, resetPassword as resetStep } from '../../database/steps/accounts/passwordReset.ts';
 import { presentTime } from '../../database/clock.ts';
-import { transact } from '../../database/unit.ts';
+import { transact } from '../../database/transact.ts';
 import type { LinkPurpose } from '../../domain/access/links.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';

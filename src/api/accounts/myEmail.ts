@@ -3,7 +3,7 @@ import type { Db } from '../../database/db.ts';
 import { verifyPassword } from '../../database/passwords.ts';
 import { lockUsers } from '../../database/repositories/members.ts';
 import { wantEmail } from '../../database/steps/accounts/emailChange.ts';
-import { transact } from '../../database/unit.ts';
+import { transact } from '../../database/transact.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
 import type { ApiDeps } from '../deps.ts';

@@ -8,7 +8,7 @@ import {
   storeRows,
 } from '../../database/steps/contacts/receiveImport.ts';
 import { fieldsOf } from '../../database/steps/settings/customFields.ts';
-import { transact } from '../../database/unit.ts';
+import { transact } from '../../database/transact.ts';
 import { phoneNamespace, phoneNumber } from '../../domain/contact/identity.ts';
 import { cellText, importColumns, type ImportColumn } from '../../domain/contact/importRow.ts';
 import { Refusal } from '../../domain/errors.ts';

@@ -3,7 +3,7 @@ import type { Db } from '../../database/db.ts';
 import { hashPassword, verifyPassword } from '../../database/passwords.ts';
 import { lockUsers } from '../../database/repositories/members.ts';
 import { endSessions } from '../../database/steps/people/sessions.ts';
-import { transact } from '../../database/unit.ts';
+import { transact } from '../../database/transact.ts';
 import { Refusal } from '../../domain/errors.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Callers } from '../route.ts';

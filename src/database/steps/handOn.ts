@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import { groupNarrows } from '../repositories/groups.ts';
 import { type Db, dbOf } from '../db.ts';
-import { type Platform, transact, type Unit } from '../unit.ts';
+import { transact } from '../transact.ts';
+import type { Platform, Unit } from '../unit.ts';
 
 /** Waiting in a queue that is served: for a place, or for the opening. */
 const inQueue = sql<boolean>`

@@ -4,7 +4,8 @@ import type { RoutingState } from '../../domain/conversation/state.ts';
 import type { QueuePlace } from '../../domain/conversation/standing.ts';
 import { groupNarrows } from '../repositories/groups.ts';
 import { dbOf } from '../db.ts';
-import { type Platform, transact } from '../unit.ts';
+import { transact } from '../transact.ts';
+import type { Platform } from '../unit.ts';
 import { advance } from './advance.ts';
 
 interface Waiting {

@@ -8,7 +8,7 @@ import {
   queries,
 } from '../../support/builders.ts';
 import { handOnPlaces } from '../../../src/database/steps/handOn.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import { advance } from '../../../src/database/steps/advance.ts';
 import type { UserId } from '../../../src/domain/ids.ts';
 import { sendWaiting } from '../../support/mailRoom.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workJob } from '../../../src/database/steps/jobs/workJob.ts';
 import type { ConversationId, JobId } from '../../../src/domain/ids.ts';
 import { advance } from '../../../src/database/steps/advance.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import { type Caller, createSession, startApi, type TestApi } from '../../support/api.ts';
 import { createChannel, createSector, createUser, queries } from '../../support/builders.ts';
 import { createKey } from '../walk/world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { putMember, removeMember } from '../../../src/database/steps/people/membership.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import type { ContactId, ConversationId } from '../../../src/domain/ids.ts';
 import { startApi, type TestApi } from '../../support/api.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/database/steps/advance.ts';
 import type { Clock } from '../../../src/database/clock.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import type { ConversationId } from '../../../src/domain/ids.ts';
 import { type Caller, startApi, type TestApi } from '../../support/api.ts';
 import {

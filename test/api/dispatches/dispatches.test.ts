@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { watchDispatch } from '../../../src/database/steps/dispatches/watchDispatch.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import type { ClientGroupId, ClientId, ConversationId, DispatchId } from '../../../src/domain/ids.ts';
 import { type Caller, startApi, type TestApi } from '../../support/api.ts';
 import {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { advance } from '../../../src/database/steps/advance.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import type { ConversationId, UserId } from '../../../src/domain/ids.ts';
 import { type Caller, startApi, type TestApi } from '../../support/api.ts';
 import { createUser } from '../../support/builders.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advance } from '../../../src/database/steps/advance.ts';
 import { updateChannel } from '../../../src/database/steps/settings/updateChannel.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import {
   type BuiltChannel,
   type BuiltSector,

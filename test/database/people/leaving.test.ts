@@ -5,7 +5,7 @@ import { advance } from '../../../src/database/steps/advance.ts';
 import { deactivate } from '../../../src/database/steps/people/setActive.ts';
 import { putMember, removeMember } from '../../../src/database/steps/people/membership.ts';
 import { updateUser } from '../../../src/database/steps/people/updateUser.ts';
-import { transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
 import { Refusal } from '../../../src/domain/errors.ts';
 import {
   type BuiltChannel,

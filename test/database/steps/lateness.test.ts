@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { momentOf } from '../../../src/database/steps/moment.ts';
-import { type Committed, type Platform, transact } from '../../../src/database/unit.ts';
+import { transact } from '../../../src/database/transact.ts';
+import type { Committed, Platform } from '../../../src/database/unit.ts';
 import { advance } from '../../../src/database/steps/advance.ts';
 import { type BuiltChannel, createChannel, createSector, createUser } from '../../support/builders.ts';
 import { startSteps, type Steps } from '../../support/steps.ts';

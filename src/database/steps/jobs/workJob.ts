@@ -1,7 +1,8 @@
 import type { JobStanding } from '../../../domain/conversation/standing.ts';
 import type { JobId } from '../../../domain/ids.ts';
 import { attribute } from '../../attribution.ts';
-import { type Platform, transact, type Unit } from '../../unit.ts';
+import { transact } from '../../transact.ts';
+import type { Platform, Unit } from '../../unit.ts';
 import { importPage } from '../contacts/importPage.ts';
 import { movePage } from '../contacts/movePage.ts';
 import { lockJob } from './jobs.ts';
