@@ -20,7 +20,7 @@ import { measureHistories } from './groups/history.ts';
 import { measureLifecycles } from './groups/lifecycle.ts';
 import { measureOperations } from './groups/operations.ts';
 import { measurePeople } from './groups/people.ts';
-import { measurePunctuality } from './groups/punctual.ts';
+import { measurePunctualities } from './groups/punctual.ts';
 import { measureSizes } from './groups/size.ts';
 import { measureStream } from './groups/stream.ts';
 import { countStatements } from './groups/statements.ts';
@@ -205,7 +205,7 @@ async function measure(bench: Bench, only: ReadonlySet<Group>, figures: Figure[]
   await group('size', only.has('size'), () => measureSizes(bench));
   await group('people', only.has('people'), () => measurePeople(bench));
   await group('stream', only.has('stream'), () => measureStream(bench));
-  await group('punctual', only.has('punctual'), () => measurePunctuality(bench, ''));
+  await group('punctual', only.has('punctual'), () => measurePunctualities(bench));
   await group('crowd', only.has('crowd'), () => measureCrowd(bench));
 }
 

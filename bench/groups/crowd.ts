@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import { type Figure, figure } from '../figures.ts';
 import { median } from '../statistics.ts';
-import { measurePunctuality } from './punctual.ts';
+import { LARGE_COMPANY, measurePunctuality } from './punctual.ts';
 
 const SMALL = 1_000;
 const LARGE = 10_000;
@@ -38,7 +38,8 @@ export async function measureCrowd(bench: Bench): Promise<Figure[]> {
   await stock.settled(more.ids, 'waiting', REST_MS);
   const after = await workerMemory(bench);
   tell(`  crowd: ${large} wait`);
-  const punctual = await measurePunctuality(bench, `, with ${large.toLocaleString('en')} waiting`);
+  const when = `at ${LARGE_COMPANY}/s, with ${large.toLocaleString('en')} waiting`;
+  const punctual = await measurePunctuality(bench, LARGE_COMPANY, when);
   if (Date.now() > opensAt) throw new Error('The crowd was not there before its opening: the machine is too slow.');
   const opening = await measureOpening(bench, large, opensAt);
   return [

@@ -10,14 +10,25 @@ const [LEAST_SECONDS, MOST_SECONDS] = [40, 90];
 const QUICK_SECONDS = 4;
 const LATE_MS = 1_000;
 
-/** R13 at half of the floor's rate: the share of offers that were made and passed on within one second. */
-export async function measurePunctuality(bench: Bench, around: string): Promise<Figure[]> {
-  const rate = (await floorRate(bench)) / 2;
+/** Five a second are 18,000 an hour: three hundred agents, each with a new conversation every minute. */
+export const LARGE_COMPANY = 5;
+
+/** R13 at rates of companies, and at half of the floor's rate. */
+export async function measurePunctualities(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const rate of [LARGE_COMPANY, 2 * LARGE_COMPANY])
+    figures.push(...(await measurePunctuality(bench, rate, `at ${rate}/s`)));
+  const half = (await floorRate(bench)) / 2;
+  const when = `at ${half.toFixed(0)}/s, half of the workflow floor`;
+  return [...figures, ...(await measurePunctuality(bench, half, when))];
+}
+
+/** R13: the share of offers that were made and passed on within one second, while so many conversations begin. */
+export async function measurePunctuality(bench: Bench, rate: number, when: string): Promise<Figure[]> {
   const seconds = bench.quick
     ? QUICK_SECONDS
     : Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, Math.ceil((2 * SAMPLES) / rate)));
-  const found = await measureLateness(bench, rate, seconds);
-  return figuresOf(found, `at ${rate.toFixed(0)}/s, half of the workflow floor${around}`);
+  return figuresOf(await measureLateness(bench, rate, seconds), when);
 }
 
 function figuresOf({ made, passedOn, missing }: Lateness, when: string): Figure[] {

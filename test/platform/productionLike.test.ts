@@ -32,8 +32,8 @@ test('the server keeps everything in PostgreSQL, on loopback, with ids that fit 
   };
   const stores = Object.values(config.persistence.datastores).map(({ sql }) => [sql['pluginName'], sql['connectAddr']]);
   expect(stores).toEqual([
-    ['postgres12', '127.0.0.1:25432'],
-    ['postgres12', '127.0.0.1:25432'],
+    ['postgres12_pgx', '127.0.0.1:25432'],
+    ['postgres12_pgx', '127.0.0.1:25432'],
   ]);
   for (const { rpc } of Object.values(config.services)) expect(rpc.bindOnLocalHost).toBe(true);
   expect(JSON.parse(temporalDynamicConfig())).toMatchObject({ 'limit.maxIDLength': [{ value: 255 }] });
