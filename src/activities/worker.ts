@@ -57,7 +57,9 @@ export const createWorker = (
     maxCachedWorkflows: settings.maxCachedWorkflows,
     maxConcurrentLocalActivityExecutions: settings.maxSteps,
     maxConcurrentActivityTaskExecutions: 10,
-    maxConcurrentWorkflowTaskExecutions: 40,
+    // No more than there are steps: what is too much waits in Temporal, where another worker may take it, and not here,
+    // where its task would run out of time and be done again from the beginning.
+    maxConcurrentWorkflowTaskExecutions: Math.max(settings.maxSteps, 2),
     // A dead worker's conversations are taken over within seconds.
     ...(settings.maxCachedWorkflows > 0 ? { stickyQueueScheduleToStartTimeout: '2 seconds' } : {}),
     shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,

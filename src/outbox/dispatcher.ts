@@ -52,6 +52,8 @@ export class Dispatcher {
   readonly #limiter = new Limiter(inFlight);
   /** What waits, by target and name: while one of a name is under way to a target, the others of it stand here. */
   readonly #lines = new Map<string, Waiting[]>();
+  /** Ids of what waits or is under way. */
+  readonly #held = new Set<number>();
   readonly #sweep: Repeated;
   readonly #idle: (() => void)[] = [];
   readonly #taken: number[] = [];
@@ -98,6 +100,7 @@ export class Dispatcher {
 
   /** Takes up what is overdue: at most 200 wake-ups, those of one process at a time. @returns how many there were. */
   async sweep(): Promise<number> {
+    await this.#keep();
     const { rows } = await sql<StoredWakeUp & { targetId: string }>`
       update wake_up set attempts = attempts + 1,
              next_attempt_at = clock_timestamp() + make_interval(secs => least(15, power(2, attempts)))
@@ -109,9 +112,25 @@ export class Dispatcher {
     return rows.length;
   }
 
+  /**
+   * What waits here for its turn is this process' to send as long as it lives and reaches Temporal: others who sent it
+   * as well would only add to what is too much already.
+   */
+  async #keep(): Promise<void> {
+    if (this.#held.size === 0 || this.#away) return;
+    await sql`
+      update wake_up set next_attempt_at = clock_timestamp() + interval '2 seconds'
+       where id = any(${[...this.#held]}::bigint[])`.execute(dbOf(this.#deps.orm.em.fork()));
+  }
+
   /** Resolves when it was tried. */
   #bring(wakeUp: StoredWakeUp): Promise<void> {
-    const { promise, resolve: tried } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.add(wakeUp.id);
+    const tried = (): void => {
+      this.#held.delete(wakeUp.id);
+      resolve();
+    };
     const key = `${wakeUp.workflow} ${wakeUp.targetId} ${wakeUp.signal}`;
     const line = this.#lines.get(key);
     if (line) line.push({ wakeUp, tried });

@@ -68,6 +68,25 @@ describe('wake-ups that go out', () => {
     expect(told.map(({ payload }) => payload)).toEqual([crowd[0]!.payload, newest.payload]);
   });
 
+  it('what waits in one process is not sent by another as long as that one lives', async () => {
+    const held = Promise.withResolvers<void>();
+    answer = () => held.promise;
+    dispatcher.send([await stored(newId(), 1)]);
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await dispatcher.sweep();
+    const other = new Dispatcher({
+      orm: steps.platform.orm,
+      temporal: { wake: () => Promise.reject(new Error('It is not theirs to send.')) },
+      handOn: () => Promise.resolve(),
+      crash: () => undefined,
+      log: captureLog().log,
+    });
+    expect(await other.sweep()).toBe(0);
+    held.resolve();
+    await vi.waitFor(async () => expect(await left()).toBe(0));
+    expect(told).toHaveLength(1);
+  });
+
   it('a target that does not answer keeps nobody else from being told', async () => {
     const stuck = newId();
     const never = Promise.withResolvers<void>();
