@@ -32,7 +32,7 @@ export async function measureCrowd(bench: Bench): Promise<Figure[]> {
   const msForEach = (performance.now() - startedAt) / small;
   const before = await workerMemory(bench);
 
-  const opensAt = await openLater(bench, (large - small) * msForEach * 1.5 + (quick ? 0 : MARGIN_MS * 2));
+  const opensAt = await openLater(bench, (large - small) * msForEach * 1.2 + (quick ? 0 : MARGIN_MS * 1.5));
   tell(`  crowd: ${small} wait; ${large - small} more come before the opening at ${new Date(opensAt).toISOString()}`);
   const more = await stock.begin(large - small, CALLERS, crowd);
   await stock.settled(more.ids, 'waiting', REST_MS);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Standing } from '../../domain/conversation/standing.ts';
 import type { ConversationId } from '../../domain/ids.ts';
 import { limitOfOffer } from '../../domain/routing/decide.ts';
@@ -130,15 +131,28 @@ async function standingOf(unit: Unit, draft: Draft, { at: dueAt, what }: Due): P
     lookAgain: row.reason === 'no-capacity' && draft.before.reason !== 'no-capacity',
     dueAt: dueAt?.toISOString() ?? null,
     dueFor: what,
-    dueInMs: dueAt ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) + spread(draft) : null,
+    dueInMs: dueAt
+      ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) + (await behindTheQueue(unit, draft))
+      : null,
   };
 }
 
-/** After an opening the sector's own workflow serves the queue in order; single timers follow, over a minute. */
-const spread = ({ row }: Draft): number =>
-  row.state === 'waiting' && row.reason === 'out-of-hours'
-    ? 5_000 + (Number.parseInt(row.id.slice(-6), 16) % 55_000)
-    : 0;
+/**
+ * After an opening the sector's own workflow serves the queue in order; single timers are the net below it, and run out
+ * in the queue's order, no faster than it can be served: a crowd that all looked at once would stand in its own way.
+ */
+async function behindTheQueue(unit: Unit, { row }: Draft): Promise<number> {
+  if (row.state !== 'waiting' || row.reason !== 'out-of-hours') return 0;
+  const { rows } = await sql<{ ahead: number }>`
+    select count(*)::int as ahead from conversation c
+     where c.sector_id = ${row.sectorId} and c.state = 'waiting' and c.status = 'active'
+       and (c.priority, c.waiting_since, c.id) < (${row.priority}::smallint, ${row.waitingSince}::timestamptz, ${row.id}::uuid)`.execute(
+    unit.db,
+  );
+  return netBegins + (rows[0]?.ahead ?? 0) * netForEach;
+}
+const netBegins = 5_000;
+const netForEach = 50;
 
 async function sectorSlug(unit: Unit, draft: Draft): Promise<string> {
   if (draft.sectorSlug && draft.row.sectorId === draft.before.sectorId) return draft.sectorSlug;

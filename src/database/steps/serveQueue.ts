@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import type { ConversationId, SectorId, UserId } from '../../domain/ids.ts';
 import type { RoutingState } from '../../domain/conversation/state.ts';
 import type { QueuePlace } from '../../domain/conversation/standing.ts';
+import { isOpen } from '../../domain/routing/calendar.ts';
+import { presentTime } from '../clock.ts';
+import { loadSector } from '../repositories/sectors.ts';
 import { groupNarrows } from '../repositories/groups.ts';
 import { dbOf } from '../db.ts';
 import { transact } from '../transact.ts';
@@ -36,13 +39,16 @@ export async function serveQueue(
     readonly beat: () => void;
   },
 ): Promise<QueuePlace | null> {
+  const open = await isOpenNow(platform, ask.sectorId);
+  if (!open && !ask.everyone) return null;
   const queue = await page(platform, ask);
   const full = new Set<string>();
+  const told: Waiting[] = [];
   for (const waiting of queue) {
     ask.beat();
     const { scope } = waiting;
-    if (waiting.state !== 'waiting' || full.has(scope)) {
-      if (ask.everyone) await tell(platform, waiting);
+    if (!open || waiting.state !== 'waiting' || full.has(scope)) {
+      told.push(waiting);
       continue;
     }
     const standing = await transact(platform, async (unit) => {
@@ -52,13 +58,24 @@ export async function serveQueue(
     });
     if (standing.state === 'waiting' && standing.reason === 'no-capacity') full.add(scope);
   }
+  if (ask.everyone) await tell(platform, told);
   const last = queue.at(-1);
   if (!last || queue.length < pageSize || (full.has('all') && !ask.everyone)) return null;
   return { priority: last.priority, waitingSince: last.waitingSince.toISOString(), id: last.id };
 }
 
-const tell = (platform: Platform, { id, version }: Waiting): Promise<void> =>
-  transact(platform, async (unit) => unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version }));
+/** Whether anybody can be served: nobody is while the sector is closed. */
+async function isOpenNow(platform: Platform, id: SectorId): Promise<boolean> {
+  const db = dbOf(platform.orm.em.fork());
+  const sector = await loadSector(db, id);
+  return sector !== null && isOpen(sector.calendar, await presentTime(db, platform.clock));
+}
+
+/** A page of them in one transaction: nothing is decided here, each looks for itself. */
+const tell = (platform: Platform, page: readonly Waiting[]): Promise<void> =>
+  transact(platform, async (unit) => {
+    for (const { id, version } of page) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
+  });
 
 /** Conversations with a timer, or that may get one: by an offer, a rule about waiting (R28), or an answer owed (R34). */
 const timed = sql<boolean>`
