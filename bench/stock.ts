@@ -69,7 +69,8 @@ export class Stock {
     state: 'offered' | 'assigned' | 'waiting' | 'closed',
     restMs?: number,
   ): Promise<Held[]> {
-    const until = performance.now() + SETTLE_MS;
+    const within = Math.max(SETTLE_MS, restMs ?? 0);
+    const until = performance.now() + within;
     for (;;) {
       const [left] = await this.#database.rows<{ count: number }>(
         `select (select count(*) from conversation where id = any($1::uuid[]) and coalesce(state, status) <> $2)
@@ -78,7 +79,9 @@ export class Stock {
       );
       if (left?.count === 0) break;
       if (performance.now() > until)
-        throw new Error(`After two minutes ${left?.count} conversations are not ${state}, or wake-ups not sent.`);
+        throw new Error(
+          `After ${within / 1_000} s ${left?.count} conversations are not ${state}, or wake-ups not sent.`,
+        );
       await sleep(LOOK_MS);
     }
     await untilIdle(restMs);
