@@ -91,6 +91,8 @@ const untilWith = (id: ConversationId, build: string): Promise<true> =>
 const begin = async (): Promise<ConversationId> => {
   const id = await createConversation(platform, channel);
   await untilConversation({ platform }, id, { state: 'offered' }, 30_000);
+  // The sector that serves its queue may have made the offer before the conversation's own workflow began.
+  await until('its workflow runs', async () => (await temporal.statusOf('conversation', id)) === 'running');
   return id;
 };
 /** Its timers go on: it is offered to the next, and the next. */

@@ -9,6 +9,8 @@ export interface Running {
   readonly log: () => string;
   /** Resolves once the log says so. */
   logged(text: string, withinMs?: number): Promise<void>;
+  /** Resolves with the exit code once it has ended by itself. */
+  ended(): Promise<number | null>;
   /** SIGKILL: no clean-up of any kind. */
   kill(): Promise<void>;
   /** SIGTERM. @returns the exit code. */
@@ -37,6 +39,7 @@ export function startNode(entry: string, env: Readonly<Record<string, string>>):
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    ended: () => ended,
     async kill() {
       child.kill('SIGKILL');
       await ended;
