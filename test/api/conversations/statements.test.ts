@@ -42,14 +42,14 @@ const owned =
 
 // Everything counts: who calls, begin and commit, the step, and the conversation as it is answered.
 test.each([
-  ['accept', 'of one’s own offer', offered, 9],
-  ['accept', 'of an open one', open, 10],
-  ['decline', 'of an offer', offered, 10],
-  ['messages', 'of the owner', owned({ text: 'Oi' }), 9],
-  ['return', 'of the owner', owned(), 10],
-  ['transfer', 'to a person, with the offer', async () => owned({ userId: bruno.id })(), 19],
-  ['transfer', 'to a person, assigned', async () => owned({ userId: bruno.id, assign: true })(), 12],
-  ['close', 'of the owner', owned(), 9],
+  ['accept', 'of one’s own offer', offered, 8],
+  ['accept', 'of an open one', open, 9],
+  ['decline', 'of an offer', offered, 9],
+  ['messages', 'of the owner', owned({ text: 'Oi' }), 7],
+  ['return', 'of the owner', owned(), 9],
+  ['transfer', 'to a person, with the offer', async () => owned({ userId: bruno.id })(), 16],
+  ['transfer', 'to a person, assigned', async () => owned({ userId: bruno.id, assign: true })(), 11],
+  ['close', 'of the owner', owned(), 8],
 ] as const)('%s %s stays within its SQL statements', async (command, _how, prepare, most) => {
   const caller = await api.as(ana);
   const { id, body } = await prepare();
