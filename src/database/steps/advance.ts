@@ -152,7 +152,7 @@ async function behindTheQueue(unit: Unit, { row }: Draft): Promise<number> {
   return netBegins + (rows[0]?.ahead ?? 0) * netForEach;
 }
 const netBegins = 5_000;
-const netForEach = 50;
+const netForEach = 250;
 
 async function sectorSlug(unit: Unit, draft: Draft): Promise<string> {
   if (draft.sectorSlug && draft.row.sectorId === draft.before.sectorId) return draft.sectorSlug;

@@ -67,11 +67,17 @@ export async function wakeForPlaces(
 }
 
 async function firstFor(db: Db, agents: readonly UserId[], except: ConversationId | null): Promise<readonly Found[]> {
+  // Sector by sector, each by its queue's index: of a crowd that waits, only the first are looked at.
   const { rows } = await sql<Found>`
-    select c.id, c.version from conversation c
-     where ${waitsForPlace} and ${takeableBy(agents)} and c.id is distinct from ${except}::uuid
-       and c.sector_id in (select m.sector_id from sector_member m where m.user_id ${oneOf(agents)})
-     order by c.priority, c.waiting_since, c.id limit 1`.execute(db);
+    select first.id, first.version
+      from (select distinct m.sector_id from sector_member m where m.user_id ${oneOf(agents)}) s
+     cross join lateral (
+       select c.id, c.version, c.priority, c.waiting_since from conversation c
+        where c.sector_id = s.sector_id and ${waitsForPlace} and ${takeableBy(agents)}
+          and c.id is distinct from ${except}::uuid
+        order by c.priority, c.waiting_since, c.id limit 1
+     ) first
+     order by first.priority, first.waiting_since, first.id limit 1`.execute(db);
   return rows;
 }
 
