@@ -23,6 +23,7 @@ import {
 } from '../../domain/routing/destination.ts';
 import { type DirectTarget, freshDistribution } from '../../domain/routing/distribution.ts';
 import type { ChannelKind } from '../entities/channels.ts';
+import { databaseTime } from '../clock.ts';
 import { LostRace } from '../failures.ts';
 import { groupTieNow } from '../repositories/groups.ts';
 import { noRules, rulesMark, rulesOf } from '../repositories/rules.ts';
@@ -61,8 +62,8 @@ export async function beginConversation(
   /** Who brings it, where no rule decides where it goes. */
   by: Actor = { kind: 'contact' },
 ): Promise<Begun> {
-  const now = await unit.now();
   const { owner, clientId, tie, responsibleGroupId, previous, rules: mark } = await knownOf(unit, contactId, channel);
+  const now = await unit.now();
   const sectors = await loadSectors(unit.db, [
     ...new Set([
       channel.sectorId,
@@ -190,11 +191,13 @@ async function knownOf(unit: Unit, contact: ContactId, channel: InboundChannel) 
     readonly previousClosedAt: Date | null;
     readonly previousOwnerId: UserId | null;
     readonly rules: string;
+    readonly readAt: Date;
   }>`
     select u.id as "ownerId", coalesce(u.active, false) as active, u.default_sector_id as "defaultSectorId",
            k.client_id as "clientId", ${groupTieNow} as tie, cl.group_id as "responsibleGroupId",
            p.id as "previousId", p.sector_id as "previousSectorId", p.closed_at as "previousClosedAt",
-           p.last_owner_id as "previousOwnerId", ${rulesMark(causesAtBeginning)} as rules
+           p.last_owner_id as "previousOwnerId", ${rulesMark(causesAtBeginning)} as rules,
+           ${databaseTime} as "readAt"
       from contact k left join users u on u.id = k.owner_id left join client cl on cl.id = k.client_id
       left join lateral (
         select c.id, c.sector_id, c.closed_at, c.last_owner_id from conversation c
@@ -210,8 +213,10 @@ async function knownOf(unit: Unit, contact: ContactId, channel: InboundChannel) 
     previousSectorId,
     previousClosedAt,
     previousOwnerId,
+    readAt,
     ...known
   } = rows[0]!;
+  unit.sawTime(readAt);
   const owner: PortfolioOwner | null = ownerId && { ownerId, active, defaultSectorId };
   const previous: (PreviousConversation & { readonly id: ConversationId }) | null =
     previousId && previousClosedAt

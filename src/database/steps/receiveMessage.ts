@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { type ContactId, type ConversationId, type MessageId, newId } from '../../domain/ids.ts';
 import { namespaceOf } from '../../domain/contact/identity.ts';
-import { databaseTime } from '../clock.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { automate } from './automation/automate.ts';
@@ -30,8 +29,7 @@ export interface Received {
  */
 export async function receiveMessage(unit: Unit, channel: InboundChannel, inbound: InboundMessage): Promise<Received> {
   // The contact's row is held from here on: messages of one contact come in one after the other.
-  const { id: contactId, known, readAt } = await holdContact(unit, channel, inbound);
-  unit.sawTime(readAt);
+  const { id: contactId, known } = await holdContact(unit, channel, inbound);
   if (known) return { conversationId: known.conversationId, messageId: known.id, created: known.seq === 1 };
 
   const active = await lockActiveConversation(unit, contactId, channel.id);
@@ -58,7 +56,7 @@ async function holdContact(
   unit: Unit,
   channel: InboundChannel,
   { contact, message }: InboundMessage,
-): Promise<{ readonly id: ContactId; readonly known: KnownMessage | null; readonly readAt: Date }> {
+): Promise<{ readonly id: ContactId; readonly known: KnownMessage | null }> {
   return unit.db
     .insertInto('contact')
     .values({
@@ -76,7 +74,6 @@ async function holdContact(
     )
     .returning([
       'id',
-      databaseTime.as('readAt'),
       sql<KnownMessage | null>`
         (select json_build_object('id', m.id, 'conversationId', m.conversation_id, 'seq', m.seq)
            from message m where m.channel_id = ${channel.id} and m.provider_id = ${message.id})`.as('known'),

@@ -58,7 +58,7 @@ export async function serveQueue(
     });
     if (standing.state === 'waiting' && standing.reason === 'no-capacity') full.add(scope);
   }
-  if (ask.everyone) await tell(platform, told);
+  if (ask.everyone && told.length > 0) await tell(platform, told);
   const last = queue.at(-1);
   if (!last || queue.length < pageSize || (full.has('all') && !ask.everyone)) return null;
   return { priority: last.priority, waitingSince: last.waitingSince.toISOString(), id: last.id };
