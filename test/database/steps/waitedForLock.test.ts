@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { lockConversation } from '../../../src/database/steps/draft.ts';
 import { transfer } from '../../../src/database/steps/transfer.ts';
 import { updateSector } from '../../../src/database/steps/settings/updateSector.ts';
 import type { Unit } from '../../../src/database/unit.ts';
@@ -40,13 +41,21 @@ const waitingForLocks = async (): Promise<number> => {
   return rows[0]!.n;
 };
 
-/** Does the second step while the first holds its locks, and lets the first commit once the second waits for them. */
-async function meanwhile<T>(first: (unit: Unit) => Promise<unknown>, second: () => Promise<T>): Promise<T> {
+/**
+ * Does the second step while the first holds its locks, and lets the first go on (`rest`) and commit once the second
+ * waits for them.
+ */
+async function meanwhile<T>(
+  first: (unit: Unit) => Promise<unknown>,
+  second: () => Promise<T>,
+  rest?: (unit: Unit) => Promise<unknown>,
+): Promise<T> {
   const [done, may] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const committed = steps.run(async (unit) => {
     await first(unit);
     done.resolve();
     await may.promise;
+    await rest?.(unit);
   });
   await done.promise;
   const result = second();
@@ -80,6 +89,18 @@ describe('a step that waited for another one sees what that one did', () => {
     await steps.advance(first.conversationId);
     const second = await meanwhile(toSales(first.conversationId), () => steps.write(channel, '+5511977770001'));
     expect(second).toMatchObject({ conversationId: first.conversationId, created: false });
+  });
+
+  test('a message that waited for a command is not told to be older than it', async () => {
+    const { conversationId } = await steps.write(channel, '+5511977770002');
+    await steps.advance(conversationId);
+    await meanwhile(
+      (unit) => lockConversation(unit, conversationId),
+      () => steps.write(channel, '+5511977770002'),
+      toSales(conversationId),
+    );
+    const at = (await steps.events(conversationId)).map((event) => event.at.getTime());
+    expect(at).toEqual(at.toSorted((one, other) => one - other));
   });
 
   test('R24: no offer is made by the hours of before, when the sector has just been closed', async () => {
