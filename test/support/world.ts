@@ -226,3 +226,13 @@ export const untilConversation = (
 /** Waits until the workflow has ended. */
 export const untilWorkflowEnded = (world: World, id: ConversationId): Promise<true> =>
   until(`the workflow of ${id} ended`, async () => (await world.temporal.statusOf('conversation', id)) === 'ended');
+
+/**
+ * Waits until nothing is on its way to this target – to anybody, when none is named. The row of a wake-up stays for a
+ * moment after it was taken, and a sweep leaves alone what is still being told.
+ */
+export const untilToldOfAll = (world: Pick<World, 'platform'>, targetId?: string): Promise<true> =>
+  until('nothing is on its way', async () => {
+    const rows = await queries(world.platform).selectFrom('wake_up').select('targetId').execute();
+    return rows.every((row) => targetId !== undefined && row.targetId !== targetId);
+  });

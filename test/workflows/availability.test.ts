@@ -14,7 +14,14 @@ import {
 } from '../support/builders.ts';
 import { captureLog } from '../support/captureLog.ts';
 import { pinHistory } from '../support/histories.ts';
-import { type ProcessOptions, startWorld, until, untilConversation, type World } from '../support/world.ts';
+import {
+  type ProcessOptions,
+  startWorld,
+  until,
+  untilConversation,
+  untilToldOfAll,
+  type World,
+} from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.stop());
@@ -161,6 +168,7 @@ describe('an absence that ends by itself', () => {
     const ana = await createUser(world.platform);
     await say(ana, false, inMs(60_000));
     await untilStatus(ana, 'running');
+    await untilToldOfAll(world, ana.id);
     await world.temporal.client.workflow.getHandle(availabilityWorkflowId(ana.id)).terminate('lost');
     await untilStatus(ana, 'ended');
     await queries(world.platform)

@@ -13,7 +13,14 @@ import {
 import { pinHistory } from '../support/histories.ts';
 import { cutterTo, through } from '../support/cutter.ts';
 import { sweep } from '../../src/outbox/sweep.ts';
-import { startWorld, until, untilConversation, untilWorkflowEnded, type World } from '../support/world.ts';
+import {
+  startWorld,
+  until,
+  untilConversation,
+  untilToldOfAll,
+  untilWorkflowEnded,
+  type World,
+} from '../support/world.ts';
 import { close } from '../../src/database/steps/close.ts';
 import { pino } from 'pino';
 
@@ -73,10 +80,7 @@ describe('a process that is killed', () => {
     const id = await createConversation(world.platform, channel);
     await untilConversation(world, id, { state: 'offered' }, 4_000);
     expect(dying.died()).toBe(true);
-    await until(
-      'no wake-up is left',
-      async () => (await queries(world.platform).selectFrom('wake_up').select('id').execute()).length === 0,
-    );
+    await untilToldOfAll(world);
   });
 
   it('before-completion: a step that committed is not done twice when its activity runs again', async () => {

@@ -21,7 +21,7 @@ import {
   switchGroupsOn,
 } from '../support/builders.ts';
 import { pinHistory } from '../support/histories.ts';
-import { startWorld, until, type World } from '../support/world.ts';
+import { startWorld, until, untilToldOfAll, type World } from '../support/world.ts';
 
 let world: World;
 let group: { readonly id: ClientGroupId };
@@ -114,15 +114,8 @@ describe('B5: the workflow of a dispatch', () => {
 
   it('that was ended by hand, or lost with Temporal’s store, is started again by the sweep', async () => {
     const id = await open({ deadline: inMs(4_000) });
-    // What is on its way to a workflow is no business of the sweep.
-    await until('it runs, and was told of all', async () => {
-      const told = await queries(world.platform)
-        .selectFrom('wake_up')
-        .select('id')
-        .where('targetId', '=', id)
-        .execute();
-      return told.length === 0 && (await world.temporal.statusOf('dispatch', id)) === 'running';
-    });
+    await until('it runs', async () => (await world.temporal.statusOf('dispatch', id)) === 'running');
+    await untilToldOfAll(world, id);
     await world.temporal.client.workflow.getHandle(dispatchWorkflowId(id)).terminate('by hand');
     await queries(world.platform)
       .updateTable('dispatch')

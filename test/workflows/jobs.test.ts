@@ -18,7 +18,7 @@ import { jobWorkflowId } from '../../src/workflows/protocol.ts';
 import { type BuiltUser, createUser, queries } from '../support/builders.ts';
 import { captureLog } from '../support/captureLog.ts';
 import { pinHistory } from '../support/histories.ts';
-import { type ProcessOptions, startWorld, until, type World } from '../support/world.ts';
+import { type ProcessOptions, startWorld, until, untilToldOfAll, type World } from '../support/world.ts';
 
 let world: World;
 let boss: BuiltUser;
@@ -170,6 +170,7 @@ describe('an import of contacts', () => {
     const { id } = await send(20);
     await untilEnded(id);
     await until('the workflow ended', async () => (await statusOf(id)) === 'ended');
+    await untilToldOfAll(world, id);
     // As if it had been terminated before it did anything.
     const db = queries(world.platform);
     await db.updateTable('job').set({ state: 'running', endedAt: null }).where('id', '=', id).execute();

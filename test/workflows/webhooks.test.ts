@@ -10,7 +10,7 @@ import { sweep } from '../../src/outbox/sweep.ts';
 import { webhookWorkflowId } from '../../src/workflows/protocol.ts';
 import { createChannel, createConversation, createRule, createSector, queries } from '../support/builders.ts';
 import { pinHistory } from '../support/histories.ts';
-import { startWorld, until, type World } from '../support/world.ts';
+import { startWorld, until, untilToldOfAll, type World } from '../support/world.ts';
 
 interface Taken {
   readonly headers: IncomingHttpHeaders;
@@ -124,6 +124,7 @@ describe('R28: a call of a rule', () => {
     const { call } = await begin();
     const id = webhookWorkflowId(call.id);
     await until('it was tried', async () => taken.length > 0);
+    await untilToldOfAll(world, call.id);
     await world.temporal.client.workflow.getHandle(id).terminate('by hand');
     answers.length = 0;
     await queries(world.platform)
