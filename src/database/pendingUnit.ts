@@ -119,13 +119,16 @@ const wakeUpRow = (wakeUp: WakeUpRequest, at: Date) => ({
   workflow: wakeUp.workflow,
   targetId: wakeUp.targetId,
   signal: wakeUp.signal,
-  payload: wakeUp.workflow === 'conversation' ? { version: wakeUp.version } : {},
+  payload: wakeUp.workflow === 'conversation' ? factOf(wakeUp) : {},
   restart: wakeUp.restart ?? false,
   createdAt: at,
   // The process that wrote it sends it at once; if it dies, the sweep does after this second.
   nextAttemptAt: sql<Date>`clock_timestamp() + interval '1 second'`,
   attempts: 0,
 });
+
+const factOf = ({ version, standing }: Extract<WakeUpRequest, { workflow: 'conversation' }>) =>
+  standing ? { version, standing } : { version };
 
 function eventRows(events: readonly EventRequest[], at: Date) {
   const stepId = randomUUID();

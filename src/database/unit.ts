@@ -19,6 +19,7 @@ import type {
   JobSignal,
   MailSignal,
   SectorSignal,
+  Standing,
   WebhookSignal,
   WorkflowKind,
 } from '../domain/conversation/standing.ts';
@@ -76,6 +77,8 @@ export type WakeUpRequest = { readonly restart?: boolean } & (
       readonly targetId: ConversationId;
       readonly signal: ConversationSignal;
       readonly version: number;
+      /** Where it stands, when nothing is due: its workflow need not look. */
+      readonly standing?: Standing | null;
     }
   | { readonly workflow: 'sector'; readonly targetId: SectorId; readonly signal: SectorSignal }
   | { readonly workflow: 'mail'; readonly targetId: MailId; readonly signal: MailSignal }

@@ -5,6 +5,7 @@ import type {
   JobSignal,
   MailSignal,
   SectorSignal,
+  Standing,
   WebhookSignal,
   WorkflowKind,
 } from '../domain/conversation/standing.ts';
@@ -36,9 +37,11 @@ export const jobSignals: readonly JobSignal[] = ['jobWritten'];
 
 export const availabilitySignals: readonly AvailabilitySignal[] = ['absenceChanged'];
 
-/** Ids and version only. */
+/** Ids and states only. */
 export interface ConversationFact {
   readonly version: number;
+  /** Where the conversation stands by it, when nothing is due; else, and in old histories, a step tells. */
+  readonly standing?: Standing;
 }
 
 export interface ConversationInput {

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 export const historiesFolder = fileURLToPath(new URL('../histories/', import.meta.url));
 
 /** The version that a change of workflow code raises; files of earlier versions stay and are replayed for ever. */
-export const historyVersion = 'v1';
+export const historyVersion = 'v2';
 
 export const historyFile = (scenario: string): string => `${historiesFolder}${historyVersion}-${scenario}.json`;
 

@@ -50,7 +50,9 @@ interface PersonRow {
 const sectorsOfKey = sql`
   array(select s.id from sector s where s.deleted_at is null and (k.sector_ids is null or s.id = any(k.sector_ids)) order by 1)`;
 
-const personQuery = (condition: RawBuilder<unknown>, attribution?: RawBuilder<unknown>) => sql<PersonRow>`
+const personQuery = <More = object>(condition: RawBuilder<unknown>, more?: RawBuilder<unknown>) => sql<
+  PersonRow & More
+>`
   select u.id, u.name, u.email, u.created_at, u.active, u.verified_at is not null as verified, u.available,
          u.default_sector_id, g.role, g.id as group_id, u.permission_exceptions as exceptions,
          k.user_id is not null as is_key, coalesce(k.permissions, g.permissions, '{}') as permissions,
@@ -64,7 +66,7 @@ const personQuery = (condition: RawBuilder<unknown>, attribution?: RawBuilder<un
          (select coalesce(json_agg(json_build_object('groupId', m.group_id, 'functions', m.functions) order by m.group_id), '[]')
             from client_group_member m where m.user_id = u.id) as client_groups,
          (select o.self_availability from organization o) as self_availability,
-         ${databaseTime} as read_at ${attribution ? sql`, ${attribution}` : sql``}
+         ${databaseTime} as read_at ${more ? sql`, ${more}` : sql``}
     from users u left join permission_group g on g.id = u.permission_group_id left join api_key k on k.user_id = u.id
    where ${condition}`;
 
@@ -79,10 +81,20 @@ export async function loadPersons(db: Db, ids: readonly UserId[]): Promise<Perso
   return rows.map(personOf);
 }
 
-/** Who acts in this transaction, read with the rights that they have now; the audit names them from here on. */
-export async function loadActor(db: Db, id: UserId, requestId: string | null = null): Promise<Person | null> {
-  const { rows } = await personQuery(sql`u.id = ${id}`, attributedTo(sql`u.id`, requestId)).execute(db);
-  return rows[0] ? personOf(rows[0]) : null;
+/**
+ * Who acts in this transaction, read with the rights that they have now; the audit names them from here on. The same
+ * statement answers a question of whoever asks: what is to be known as of after a lock costs no round trip of its own.
+ */
+export async function loadActor<T>(
+  db: Db,
+  id: UserId,
+  question: RawBuilder<T>,
+): Promise<{ readonly person: Person; readonly answer: T } | null> {
+  const { rows } = await personQuery<{ readonly answer: T }>(
+    sql`u.id = ${id}`,
+    sql`${attributedTo(sql`u.id`, null)}, ${question} as answer`,
+  ).execute(db);
+  return rows[0] ? { person: personOf(rows[0]), answer: rows[0].answer } : null;
 }
 
 /**

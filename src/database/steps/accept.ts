@@ -10,6 +10,7 @@ import { assign } from './assign.ts';
 import { type Draft, viewOf } from './draft.ts';
 import { markOfferEnded } from './endOffer.ts';
 import { tieAtAcceptance, tiedSince } from './groups/tie.ts';
+import { tell } from './standing.ts';
 
 export interface AcceptInput extends CommandInput {
   /** The offer that the agent saw: a late click on an earlier one is refused (R15). */
@@ -25,10 +26,11 @@ export async function accept(unit: Unit, input: AcceptInput): Promise<Draft> {
   permit('accept', commanded, input);
   await take(unit, commanded, input.offerId);
   await commanded.draft.save();
+  tell(unit, commanded.draft, 'accepted', commanded);
   return commanded.draft;
 }
 
-/** Makes the person the owner of a conversation that they were found to be permitted to take. */
+/** Makes the person the owner of a conversation that they were found to be permitted to take; the caller saves and tells. */
 export async function take(unit: Unit, { draft, person }: Commanded, offerId?: OfferId): Promise<void> {
   const actor = { kind: 'user', id: person.userId } as const;
   const now = await unit.now();
@@ -55,7 +57,6 @@ export async function take(unit: Unit, { draft, person }: Commanded, offerId?: O
     ...(sectorId === fromSectorId ? {} : { fromSectorId, sectorId, because: 'default-sector' }),
     ...tiedSince(draft, tiedBefore),
   });
-  unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'accepted', version: draft.version });
 }
 
 /** R2: accepting beyond the capacity is refused, except one's own offer, whose place is already counted. */

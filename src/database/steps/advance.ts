@@ -9,9 +9,11 @@ import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
 import { nextWaitingRule, runWaitingRules } from './automation/waiting.ts';
 import { distribute } from './distribute.ts';
-import { type Draft, lockConversation } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { lockConversation } from './lockConversation.ts';
 import { letGo, liveOffer } from './endOffer.ts';
 import { momentOf } from './moment.ts';
+import { type Due, standingOf } from './standing.ts';
 import { watchOwner } from './watchOwner.ts';
 
 const gone: Standing = {
@@ -41,11 +43,11 @@ export async function advance(unit: Unit, id: ConversationId): Promise<Standing>
   const moment = momentOf(draft.before, draft.row);
   if (moment) unit.answersTo(moment.what, moment.dueAt);
   await draft.save();
-  return standingOf(unit, draft, next);
+  return standingNow(unit, draft, next);
 }
 
 /** Rules about waiting come first: what they change is distributed at once. */
-async function due(unit: Unit, draft: Draft): Promise<Due> {
+async function due(unit: Unit, draft: Draft): Promise<DueStep> {
   await runWaitingRules(unit, draft);
   const routing = await step(unit, draft);
   const rule = await nextWaitingRule(unit, draft);
@@ -56,11 +58,11 @@ async function due(unit: Unit, draft: Draft): Promise<Due> {
 }
 
 /** When the next step is due, and what for. */
-interface Due {
+interface DueStep {
   readonly at: Date | null;
-  readonly what: NonNullable<Standing['dueFor']>;
+  readonly what: Due['what'];
 }
-const nothingDue: Due = { at: null, what: 'routing' };
+const nothingDue: DueStep = { at: null, what: 'routing' };
 
 async function step(unit: Unit, draft: Draft): Promise<Date | null> {
   switch (draft.row.state) {
@@ -116,25 +118,9 @@ async function judge(unit: Unit, draft: Draft): Promise<Date | null> {
 /** Asked after the row may have changed. */
 const isWaiting = ({ row }: Draft): boolean => row.state === 'waiting';
 
-async function standingOf(unit: Unit, draft: Draft, { at: dueAt, what }: Due): Promise<Standing> {
-  const { row } = draft;
-  return {
-    status: row.status,
-    state: row.state ?? null,
-    reason: row.reason ?? null,
-    version: row.version,
-    sector: await sectorSlug(unit, draft),
-    channel: draft.channelSlug,
-    agentId: row.ownerId ?? row.designatedId ?? null,
-    offerNumber: row.offersMade,
-    round: row.distribution.round,
-    lookAgain: row.reason === 'no-capacity' && draft.before.reason !== 'no-capacity',
-    dueAt: dueAt?.toISOString() ?? null,
-    dueFor: what,
-    dueInMs: dueAt
-      ? Math.max(dueAt.getTime() - (await unit.now()).getTime(), 0) + (await behindTheQueue(unit, draft))
-      : null,
-  };
+async function standingNow(unit: Unit, draft: Draft, { at, what }: DueStep): Promise<Standing> {
+  const inMs = at && Math.max(at.getTime() - (await unit.now()).getTime(), 0) + (await behindTheQueue(unit, draft));
+  return standingOf(draft, await sectorSlug(unit, draft), at && inMs !== null ? { at, inMs, what } : null);
 }
 
 /**

@@ -5,6 +5,7 @@ import { take } from './accept.ts';
 import { type CommandInput, openCommand, permit, targetOf } from './command.ts';
 import type { Draft } from './draft.ts';
 import { writeOutbound } from './outbound.ts';
+import { tell } from './standing.ts';
 
 export interface AnswerInput extends CommandInput {
   readonly text: string;
@@ -21,7 +22,8 @@ export async function answer(
 ): Promise<{ readonly draft: Draft; readonly messageId: MessageId }> {
   const commanded = await openCommand(unit, input, true);
   const { draft, person } = commanded;
-  if (canTake(targetOf(draft), person)) {
+  const accepts = canTake(targetOf(draft), person);
+  if (accepts) {
     permit('accept', commanded, input);
     await take(unit, commanded);
   } else {
@@ -34,5 +36,6 @@ export async function answer(
   });
   if (!messageId) throw new Error('An answer is written or refused');
   await draft.save();
+  if (accepts) tell(unit, draft, 'accepted', commanded);
   return { draft, messageId };
 }

@@ -141,7 +141,6 @@ export async function beginConversation(
     channelAgents: channel.agentIds,
     channelSlug: channel.slug,
     sectorSlug: sector.slug,
-    ownership: sector.ownership,
     messageLimit: sector.messageLimit,
     rules: noRules,
     groupTie: tie,

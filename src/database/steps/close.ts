@@ -6,6 +6,7 @@ import { type CommandInput, openCommand, permit } from './command.ts';
 import type { Draft } from './draft.ts';
 import { markOfferEnded } from './endOffer.ts';
 import { writeNote } from './returnToQueue.ts';
+import { tell } from './standing.ts';
 
 export interface CloseInput extends CommandInput {
   readonly outcomeId?: OutcomeId | undefined;
@@ -52,6 +53,6 @@ export async function close(unit: Unit, input: CloseInput): Promise<Draft> {
   );
   await automate(unit, draft, 'conversation.closed', draft.rules);
   await draft.save();
-  unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'closed', version: draft.version });
+  tell(unit, draft, 'closed', commanded);
   return draft;
 }

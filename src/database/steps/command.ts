@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type AppAbility, abilityOf, conversationSubject } from '../../domain/access/ability.ts';
 import {
   type Command,
@@ -12,7 +13,8 @@ import { isOpen } from '../../domain/routing/calendar.ts';
 import { loadActor, type Person } from '../repositories/principals.ts';
 import { loadSector } from '../repositories/sectors.ts';
 import type { Unit } from '../unit.ts';
-import { type Draft, lockConversation, viewOf } from './draft.ts';
+import { type Draft, viewOf } from './draft.ts';
+import { lockConversation } from './lockConversation.ts';
 
 /** Who commands, which conversation, and the version that they saw (`If-Match`), if they said it. */
 export interface CommandInput {
@@ -27,6 +29,8 @@ export interface Commanded {
   readonly person: Person;
   readonly ability: AppAbility;
   readonly taking: TakingRules;
+  /** Its sector sets its owners a time for their answers or their absence (R34, R35). */
+  readonly ownersAreWatched: boolean;
 }
 
 /**
@@ -45,13 +49,18 @@ export async function openCommand(
     rulesFor,
   });
   if (!draft) throw notFound('conversation');
-  const person = await loadActor(unit.db, input.userId);
-  if (person) unit.sawTime(person.readAt);
+  const actor = await loadActor(unit.db, input.userId, sectorWatchesOwners(draft));
+  if (actor) unit.sawTime(actor.person.readAt);
+  const person = actor?.person;
   if (!person?.active) throw new Refusal('unauthenticated', 'Your account is not active.');
   const ability = abilityOf(person, person);
   const taking = draft.row.state === 'waiting' ? await takingRules(unit, draft) : { cherryPicking: true, open: true };
-  return { draft, person, ability, taking };
+  return { draft, person, ability, taking, ownersAreWatched: actor?.answer ?? false };
 }
+
+const sectorWatchesOwners = ({ row }: Draft) => sql<boolean>`
+  exists (select 1 from sector s
+           where s.id = ${row.sectorId} and (s.response_timeout_ms is not null or s.absence_grace_ms is not null))`;
 
 /**
  * @throws Refusal `version-mismatch` if the caller saw another version – told only to those who may see the

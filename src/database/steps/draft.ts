@@ -1,17 +1,11 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { InferEntity } from '@mikro-orm/postgresql';
 import type { ConversationView, EventType } from '../../domain/conversation/events.ts';
 import type { Actor } from '../../domain/conversation/explain.ts';
-import type { GroupTie } from '../../domain/group/functions.ts';
-import type { ChannelId, ClientGroupId, ContactId, ConversationId, UserId } from '../../domain/ids.ts';
-import type { RuleEvent } from '../../domain/automation/rule.ts';
 import type { MessageLimit } from '../../domain/conversation/messageLimit.ts';
-import type { OwnershipSettings } from '../../domain/routing/response.ts';
-import { groupTieNow } from '../repositories/groups.ts';
-import { type LoadedRules, noRules, rulesMark, rulesOf } from '../repositories/rules.ts';
-import { columnsOf } from '../db.ts';
-import { Conversation } from '../entities/conversations.ts';
-import { messageLimit } from '../repositories/sectors.ts';
+import type { GroupTie } from '../../domain/group/functions.ts';
+import type { ClientGroupId, UserId } from '../../domain/ids.ts';
+import type { Conversation } from '../entities/conversations.ts';
+import type { LoadedRules } from '../repositories/rules.ts';
 import type { Unit } from '../unit.ts';
 import { placesFreed, wakeHead } from './handOn.ts';
 
@@ -28,8 +22,6 @@ export interface Surroundings {
   readonly channelAgents: readonly UserId[] | null;
   readonly channelSlug: string;
   readonly sectorSlug: string | null;
-  /** R34, R35: what its sector asks of owners. */
-  readonly ownership: OwnershipSettings;
   /** The organisation's limit of messages to contacts; `null` = none. */
   readonly messageLimit: MessageLimit | null;
   /** The active rules for the event that the step asked for; none where it asked for none (R28). */
@@ -47,7 +39,6 @@ export class Draft {
   readonly channelSlug: string;
   /** Of the sector in which the step found it; `null` for one that is younger than the statement which found it. */
   readonly sectorSlug: string | null;
-  readonly ownership: OwnershipSettings;
   readonly messageLimit: MessageLimit | null;
   readonly rules: LoadedRules;
   readonly groupTie: GroupTie;
@@ -73,7 +64,6 @@ export class Draft {
     this.channelAgents = around.channelAgents;
     this.channelSlug = around.channelSlug;
     this.sectorSlug = around.sectorSlug;
-    this.ownership = around.ownership;
     this.messageLimit = around.messageLimit;
     this.rules = around.rules;
     this.groupTie = around.groupTie;
@@ -198,107 +188,3 @@ export const viewOf = (row: ConversationRow): ConversationView => ({
   ownerId: row.ownerId ?? null,
   designatedId: row.designatedId ?? null,
 });
-
-type LockedRow = ConversationRow &
-  Omit<Surroundings, 'rules' | 'ownership'> & {
-    /** `null` for a sector that is younger than the statement which found the conversation. */
-    readonly ownership: OwnershipSettings | null;
-    readonly rules?: string;
-  };
-
-const nothingAsked: OwnershipSettings = {
-  response: { timeoutMs: null, action: 'tell-supervisor' },
-  absenceGraceMs: null,
-};
-
-// The sector is not joined: a statement that waited for a transfer joins the new row to the old sector, and finds nothing.
-const lockRows = async (
-  unit: Unit,
-  which: {
-    readonly join?: RawBuilder<unknown>;
-    readonly where: RawBuilder<unknown>;
-    readonly lock: RawBuilder<unknown>;
-    readonly rulesFor?: RuleEvent | undefined;
-  },
-): Promise<Draft[]> => {
-  await unit.settle();
-  const { rows } = await sql<LockedRow>`
-    select ${columnsOf(unit.platform.orm, Conversation, 'c')}, ch.agent_ids as "channelAgents", ch.slug as "channelSlug",
-           (select s.slug from sector s where s.id = c.sector_id) as "sectorSlug",
-           (select json_build_object('response', json_build_object('timeoutMs', s.response_timeout_ms, 'action', s.response_action),
-                                     'absenceGraceMs', s.absence_grace_ms)
-              from sector s where s.id = c.sector_id) as ownership, ${groupTieNow} as "groupTie",
-           ${messageLimit} as "messageLimit"
-           ${which.rulesFor ? sql`, ${rulesMark([which.rulesFor])} as rules` : sql``}
-      from conversation c join channel ch on ch.id = c.channel_id ${which.join ?? sql``}
-     where ${which.where}
-     order by c.id
-       for no key update of ${which.lock}`.execute(unit.db);
-  const { rulesFor } = which;
-  const [first] = rows;
-  // As of one statement, they are the same for all.
-  const rules = rulesFor && first?.rules ? await rulesOf(unit.db, [rulesFor], first.rules) : noRules;
-  return rows.map((found) => {
-    const {
-      channelAgents,
-      channelSlug,
-      sectorSlug,
-      ownership,
-      messageLimit: limit,
-      rules: _,
-      groupTie,
-      ...row
-    } = found;
-    return new Draft(unit, row, {
-      channelAgents,
-      channelSlug,
-      sectorSlug,
-      groupTie,
-      ownership: ownership ?? nothingAsked,
-      messageLimit: limit,
-      rules,
-    });
-  });
-};
-
-const conversationOnly = sql`c`;
-
-/**
- * Locks a conversation for the rest of the transaction: every question about it has one answer, by order of commits.
- * With `owner`, the row of whoever is about to own it, too, after the conversation's and in the same statement; what is
- * decided about them is read afterwards. With `rulesFor`, the active rules for this event come along (R28).
- */
-export async function lockConversation(
-  unit: Unit,
-  id: ConversationId,
-  { owner, rulesFor }: { readonly owner?: UserId | undefined; readonly rulesFor?: RuleEvent | undefined } = {},
-): Promise<Draft | null> {
-  const where = sql`c.id = ${id}`;
-  const [draft] = await lockRows(
-    unit,
-    owner
-      ? { where, rulesFor, join: sql`join users u on u.id = ${owner}`, lock: sql`c, u` }
-      : { where, rulesFor, lock: conversationOnly },
-  );
-  return draft ?? null;
-}
-
-/** Locks several, by id. */
-export async function lockConversations(unit: Unit, ids: readonly ConversationId[]): Promise<Draft[]> {
-  if (ids.length === 0) return [];
-  return lockRows(unit, { where: sql`c.id = any(${ids}::uuid[])`, lock: conversationOnly });
-}
-
-/** The one active conversation of a contact on a channel (R33), locked. */
-export async function lockActiveConversation(
-  unit: Unit,
-  contact: ContactId,
-  channel: ChannelId,
-): Promise<Draft | null> {
-  const [draft] = await lockRows(unit, {
-    where: sql`c.contact_id = ${contact} and c.channel_id = ${channel} and c.status = 'active'`,
-    lock: conversationOnly,
-    rulesFor: 'message.received',
-  });
-  return draft ?? null;
-}

@@ -6,7 +6,7 @@ import type { Unit } from '../unit.ts';
 import { automate } from './automation/automate.ts';
 import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
-import { lockActiveConversation } from './draft.ts';
+import { lockActiveConversation } from './lockConversation.ts';
 import { greet } from './greet.ts';
 import { writeInbound } from './inbound.ts';
 import { contactWaits } from './watchOwner.ts';

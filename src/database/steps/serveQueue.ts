@@ -77,11 +77,14 @@ const tell = (platform: Platform, page: readonly Waiting[]): Promise<void> =>
     for (const { id, version } of page) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
   });
 
-/** Conversations with a timer, or that may get one: by an offer, a rule about waiting (R28), or an answer owed (R34). */
+/**
+ * Conversations with a timer, or that may get one: by an offer, a rule about waiting (R28), or an answer owed (R34) –
+ * an open one, too: whoever is just taking it may not have seen the setting, and looks once that is done.
+ */
 const timed = sql<boolean>`
   (c.state in ('waiting', 'offered') or c.due_at is not null
    or (c.state = 'open' and exists (select 1 from automation_rule r where r.active and r.event = 'conversation.waiting'))
-   or (c.state = 'assigned' and c.unanswered_since is not null
+   or (c.state in ('open', 'assigned') and c.unanswered_since is not null
        and exists (select 1 from sector s where s.id = c.sector_id and s.response_timeout_ms is not null)))`;
 
 async function page(

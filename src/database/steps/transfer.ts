@@ -16,6 +16,7 @@ import { markOfferEnded } from './endOffer.ts';
 import { enterSector } from './enterSector.ts';
 import { restReason } from './restReason.ts';
 import { writeNote } from './returnToQueue.ts';
+import { tell } from './standing.ts';
 
 export interface TransferInput extends CommandInput {
   readonly sectorId?: SectorId | undefined;
@@ -64,7 +65,7 @@ export async function transfer(unit: Unit, input: TransferInput): Promise<Draft>
     });
   }
   await draft.save();
-  unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'transferred', version: draft.version });
+  tell(unit, draft, 'transferred', commanded);
   return draft;
 }
 

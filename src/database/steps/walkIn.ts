@@ -8,7 +8,7 @@ import type { Unit } from '../unit.ts';
 import { carryOut } from './automation/carryOut.ts';
 import { beginConversation, type InboundChannel } from './beginConversation.ts';
 import { lockVisibleContact } from './contacts/lockContact.ts';
-import { lockActiveConversation } from './draft.ts';
+import { lockActiveConversation } from './lockConversation.ts';
 import { greet } from './greet.ts';
 import { writeInbound } from './inbound.ts';
 import { nextTicket } from './tickets.ts';

@@ -11,11 +11,12 @@ import { putBack } from './returnToQueue.ts';
 
 const system: Actor = { kind: 'system' };
 
-/** Whether the contact waits for an answer of an owner whose sector sets a time for that. */
-const isWatched = ({ row, ownership }: Draft): boolean =>
-  row.state === 'assigned' &&
-  row.unansweredSince !== null &&
-  (ownership.response.timeoutMs !== null || ownership.absenceGraceMs !== null);
+/** Whether the contact waits for an answer of the owner. */
+export const owesAnswer = ({ row }: Draft): boolean => row.state === 'assigned' && row.unansweredSince !== null;
+
+/** Whether the sector sets its owners a time for that. */
+const watchesOwners = ({ ownership }: SectorConfig): boolean =>
+  ownership.response.timeoutMs !== null || ownership.absenceGraceMs !== null;
 
 /**
  * R34 and R35: what becomes of a conversation whose owner leaves the contact without an answer, or is gone meanwhile.
@@ -23,9 +24,9 @@ const isWatched = ({ row, ownership }: Draft): boolean =>
  * @returns when to look again; `null`: only a signal helps
  */
 export async function watchOwner(unit: Unit, draft: Draft): Promise<Date | null> {
-  if (!isWatched(draft)) return null;
+  if (!owesAnswer(draft)) return null;
   const sector = await loadSector(unit.db, draft.row.sectorId);
-  if (!sector) return null;
+  if (!sector || !watchesOwners(sector)) return null;
   const now = await unit.now();
   const absence = await absenceOf(unit, draft, sector);
   if (absence.kind === 'hand-back') {
@@ -35,7 +36,7 @@ export async function watchOwner(unit: Unit, draft: Draft): Promise<Date | null>
   const absentAt = absence.kind === 'wait' ? absence.dueAt : null;
   const { unansweredSince = null, overdueToldAt = null, stateSince } = draft.row;
   const owed = { unansweredSince, assignedAt: stateSince, toldAt: overdueToldAt };
-  const verdict = judgeResponse(owed, draft.ownership.response, { calendar: sector.calendar, now });
+  const verdict = judgeResponse(owed, sector.ownership.response, { calendar: sector.calendar, now });
   if (verdict.kind === 'act') {
     await act(unit, draft, verdict.action);
     return draft.row.state === 'assigned' ? absentAt : null;
@@ -52,9 +53,9 @@ export async function watchOwner(unit: Unit, draft: Draft): Promise<Date | null>
  * look by itself in time. A timer that runs ends before any that could begin now, and a further message begins none.
  */
 export async function contactWaits(unit: Unit, draft: Draft, sector: SectorConfig): Promise<void> {
-  if (!isWatched(draft)) return;
+  if (!owesAnswer(draft) || !watchesOwners(sector)) return;
   const { dueAt } = draft.row;
-  const begins = draft.ownership.response.timeoutMs !== null && !draft.before.unansweredSince && !dueAt;
+  const begins = sector.ownership.response.timeoutMs !== null && !draft.before.unansweredSince && !dueAt;
   if (!begins && !isSooner(await absenceOf(unit, draft, sector), dueAt ?? null)) return;
   unit.wake({ workflow: 'conversation', targetId: draft.row.id, signal: 'woken', version: draft.version });
 }
@@ -65,7 +66,7 @@ const isSooner = (absence: AbsenceVerdict, dueAt: Date | null): boolean =>
   (absence.kind === 'wait' && absence.dueAt !== null && (!dueAt || absence.dueAt < dueAt));
 
 async function absenceOf(unit: Unit, draft: Draft, sector: SectorConfig): Promise<AbsenceVerdict> {
-  const { absenceGraceMs } = draft.ownership;
+  const { absenceGraceMs } = sector.ownership;
   const { ownerId, stateSince } = draft.row;
   if (absenceGraceMs === null || !ownerId) return { kind: 'there' };
   const now = await unit.now();

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lockConversation } from '../../../src/database/steps/draft.ts';
+import { lockConversation } from '../../../src/database/steps/lockConversation.ts';
 import { transfer } from '../../../src/database/steps/transfer.ts';
 import { updateSector } from '../../../src/database/steps/settings/updateSector.ts';
 import type { Unit } from '../../../src/database/unit.ts';
@@ -101,6 +101,17 @@ describe('a step that waited for another one sees what that one did', () => {
     );
     const at = (await steps.events(conversationId)).map((event) => event.at.getTime());
     expect(at).toEqual(at.toSorted((one, other) => one - other));
+  });
+
+  test('R34: an accept does not say that nothing is due, when owners have just been given a time for their answer', async () => {
+    const id = await steps.arrive(channel);
+    await meanwhile(
+      (unit) => lockConversation(unit, id),
+      () => steps.accept(ana, id),
+      (unit) => unit.db.updateTable('sector').set({ responseTimeoutMs: 60_000 }).where('id', '=', sector.id).execute(),
+    );
+    const told = steps.wakeUps.findLast((one) => one.targetId === id && one.signal === 'accepted');
+    expect(told?.payload).toEqual({ version: 3 });
   });
 
   test('R24: no offer is made by the hours of before, when the sector has just been closed', async () => {

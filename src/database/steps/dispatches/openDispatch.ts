@@ -9,7 +9,8 @@ import {
   type UserId,
 } from '../../../domain/ids.ts';
 import type { Unit } from '../../unit.ts';
-import { lockConversation, viewOf } from '../draft.ts';
+import { viewOf } from '../draft.ts';
+import { lockConversation } from '../lockConversation.ts';
 import { holdClient } from '../groups/clients.ts';
 import { assertModuleOn, holdGroup } from '../groups/groups.ts';
 import { type DispatchRow, recordDispatch } from './dispatchRow.ts';

@@ -5,7 +5,8 @@ import type { Place } from '../../../domain/routing/members.ts';
 import type { LostReason } from '../../../domain/routing/offers.ts';
 import { LostRace } from '../../failures.ts';
 import type { Unit } from '../../unit.ts';
-import { type Draft, lockConversations } from '../draft.ts';
+import type { Draft } from '../draft.ts';
+import { lockConversations } from '../lockConversation.ts';
 import { liveOffer, markOfferEnded } from '../endOffer.ts';
 import { putBack } from '../returnToQueue.ts';
 
