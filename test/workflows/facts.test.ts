@@ -66,8 +66,7 @@ describe('what a conversation’s workflow learns by signals', () => {
     await untilShown(id, 'offered');
     const steps = await stepsOf(id);
     const standing = { status: 'active', state: 'assigned', version: taken.version };
-    for (let times = 0; times < 3; times++)
-      await handle(id).signal('accepted', { version: taken.version, standing });
+    for (let times = 0; times < 3; times++) await handle(id).signal('accepted', { version: taken.version, standing });
     // A wake-up after them is taken after them.
     await handle(id).signal('woken', { version: taken.version });
     await until('it looked', async () => (await stepsOf(id)) > steps);

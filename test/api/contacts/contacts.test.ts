@@ -1,56 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Permission } from '../../../src/domain/access/permissions.ts';
-import { type Caller, startApi, type TestApi } from '../../support/api.ts';
-import {
-  type BuiltSector,
-  type BuiltUser,
-  createChannel,
-  createContact,
-  createCustomField,
-  createSector,
-  createTag,
-  createUser,
-  queries,
-} from '../../support/builders.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller, TestApi } from '../../support/api.ts';
+import { type BuiltSector, createChannel, createContact, createUser, queries } from '../../support/builders.ts';
+import { type Company, noted, number, reasons, startCompany } from './company.ts';
 
 let api: TestApi;
 let sector: BuiltSector;
-let ana: BuiltUser;
 let asAna: Caller;
 let asAdmin: Caller;
+let withPermissions: Company['withPermissions'];
 
 beforeAll(async () => {
-  api = await startApi();
-  sector = await createSector(api.platform);
-  ana = await createUser(api.platform, { memberOf: [sector] });
-  asAna = await api.as(ana);
-  asAdmin = await api.as(await createUser(api.platform, { role: 'administrator' }));
+  ({ api, sector, asAna, asAdmin, withPermissions } = await startCompany());
 });
 afterAll(() => api.stop());
-
-let last = 0;
-const number = (): string => `+5511${String(900_000_000 + last++)}`;
-const noted = async (caller: Caller, body: Record<string, unknown> = {}) =>
-  (await caller.post('/v1/contacts', { externalId: number(), name: 'Maria', ...body })).body;
-const reasons = (body: { errors: { path: string; reason: string }[] }) =>
-  Object.fromEntries(body.errors.map(({ path, reason }) => [path, reason]));
-
-/** Leaves the group of agents these permissions, for as long as the work lasts. */
-async function withPermissions(permissions: Permission[], work: () => Promise<void>): Promise<void> {
-  const group = queries(api.platform).updateTable('permission_group').where('role', '=', 'agent');
-  const { permissions: before } = await queries(api.platform)
-    .selectFrom('permission_group')
-    .select('permissions')
-    .where('role', '=', 'agent')
-    .executeTakeFirstOrThrow();
-  await group.set({ permissions }).execute();
-  try {
-    await work();
-  } finally {
-    await group.set({ permissions: before }).execute();
-  }
-}
 
 describe('creating a contact', () => {
   test('keeps the telephone number as providers write it, so that the first message finds the contact', async () => {
@@ -213,117 +176,5 @@ describe('the list', () => {
     const page = (await asAdmin.get(`/v1/contacts?q=${mark}&limit=2`)).body;
     expect(page.items).toHaveLength(2);
     expect(await found(`q=${mark}&limit=2&cursor=${page.nextCursor}`)).toEqual([first.id]);
-  });
-});
-
-describe('tags', () => {
-  test('are listed by their first use, spelled as the list spells them, and once', async () => {
-    const mark = randomUUID().slice(0, 8);
-    const { id } = await noted(asAna, { tags: [`Vip ${mark}`] });
-    const changed = await asAna.patch(`/v1/contacts/${id}`, { tags: [`vip ${mark}`, `novo ${mark}`, `VIP ${mark}`] });
-    expect(changed.body.tags).toEqual([`Vip ${mark}`, `novo ${mark}`]);
-    const listed = (await asAna.get('/v1/tags?limit=200')).body.items.map((tag: { name: string }) => tag.name);
-    expect(listed).toEqual(expect.arrayContaining([`Vip ${mark}`, `novo ${mark}`]));
-    expect(listed.filter((name: string) => name.toLowerCase() === `vip ${mark}`)).toHaveLength(1);
-    expect(await asAna.post('/v1/tags', { name: `VIP ${mark}` })).toMatchObject({
-      status: 409,
-      body: { code: 'name-taken' },
-    });
-  });
-
-  test('that are archived stay where they are and are put on nothing more', async () => {
-    const tag = await createTag(api.platform);
-    const tagged = await noted(asAna, { tags: [tag.name] });
-    expect(await asAdmin.patch(`/v1/tags/${tag.id}`, { archived: true })).toMatchObject({ body: { archived: true } });
-    expect((await asAna.patch(`/v1/contacts/${tagged.id}`, { tags: [tag.name, 'outra'] })).status).toBe(200);
-    const refused = await asAna.post('/v1/contacts', { externalId: number(), tags: ['outra', tag.name] });
-    expect(refused.status).toBe(400);
-    expect(reasons(refused.body)).toEqual({ 'body.tags.1': 'the tag is archived: it is put on nothing more' });
-    await asAdmin.patch(`/v1/tags/${tag.id}`, { archived: false });
-    expect((await asAna.post('/v1/contacts', { externalId: number(), tags: [tag.name] })).status).toBe(201);
-  });
-});
-
-describe('custom fields', () => {
-  test('that are defined are checked when they are written, from the first definition on', async () => {
-    const { id } = await noted(asAna, { customFields: { qualquer: 'coisa' } });
-    await createCustomField(api.platform, { key: 'nascimento', type: 'date' });
-    const level = await asAdmin.post('/v1/custom-fields', {
-      subject: 'contact',
-      key: 'nivel',
-      label: 'Nível',
-      type: 'select',
-      options: ['Ouro', 'Prata'],
-    });
-    expect(level.status).toBe(201);
-    const change = (customFields: Record<string, string | null>) => asAna.patch(`/v1/contacts/${id}`, { customFields });
-    const refused = await change({ nascimento: '31/12/1990', nivel: 'Bronze', cidade: 'Recife' });
-    expect(refused.status).toBe(400);
-    expect(reasons(refused.body)).toEqual({
-      'body.customFields.nascimento': 'must be a date such as 2026-12-31',
-      'body.customFields.nivel': 'must be one of: Ouro, Prata',
-      'body.customFields.cidade': 'there is no such field; the fields are: nascimento, nivel',
-    });
-    expect((await change({ nascimento: '1990-12-31', nivel: 'Ouro', qualquer: null })).body.customFields).toEqual({
-      nascimento: '1990-12-31',
-      nivel: 'Ouro',
-    });
-    // An option that goes leaves those who have it alone.
-    await asAdmin.patch(`/v1/custom-fields/${level.body.id}`, { options: ['Prata'] });
-    expect((await change({ nivel: 'Ouro', nascimento: null })).body.customFields).toEqual({ nivel: 'Ouro' });
-    await queries(api.platform).deleteFrom('custom_field').execute();
-  });
-
-  test('are administrators’ to define, with options for a select alone', async () => {
-    const body = { subject: 'conversation', key: 'pedido', label: 'Pedido', type: 'text' };
-    expect((await asAna.post('/v1/custom-fields', body)).status).toBe(403);
-    expect((await asAdmin.post('/v1/custom-fields', { ...body, options: ['x'] })).status).toBe(400);
-    expect((await asAdmin.post('/v1/custom-fields', { ...body, type: 'select' })).status).toBe(400);
-    expect((await asAdmin.post('/v1/custom-fields', { ...body, key: 'Número' })).status).toBe(400);
-    expect((await asAdmin.post('/v1/custom-fields', body)).status).toBe(201);
-    expect(await asAdmin.post('/v1/custom-fields', body)).toMatchObject({ status: 409, body: { code: 'name-taken' } });
-    await queries(api.platform).deleteFrom('custom_field').execute();
-  });
-});
-
-describe('portfolios', () => {
-  let bruno: BuiltUser;
-  beforeEach(async () => {
-    bruno = await createUser(api.platform, { memberOf: [sector] });
-  });
-
-  test('are given and taken by whoever holds the permissions; another’s by administrators', async () => {
-    const asBruno = await api.as(bruno);
-    const { id } = await noted(asAna);
-    const path = `/v1/contacts/${id}/portfolio`;
-    expect(await asAna.put(path, { ownerId: ana.id })).toMatchObject({ status: 403 });
-    await withPermissions(['add-to-portfolio', 'remove-from-own-portfolio'], async () => {
-      expect(await asAna.put(path, { ownerId: ana.id })).toMatchObject({
-        status: 200,
-        body: { contactId: id, owner: { id: ana.id } },
-      });
-      expect((await asAna.get(`/v1/contacts/${id}`)).body.allowed).toEqual([
-        'add-to-portfolio',
-        'remove-from-portfolio',
-      ]);
-      // Somebody else’s: Bruno does not even see it.
-      expect((await asBruno.delete(path)).status).toBe(404);
-      expect(await asAna.put(path, { ownerId: bruno.id })).toMatchObject({ body: { owner: { id: bruno.id } } });
-      expect((await asAna.delete(path)).status).toBe(404);
-      expect((await asBruno.delete(path)).status).toBe(204);
-    });
-    expect((await asAdmin.put(path, { ownerId: bruno.id })).status).toBe(200);
-    expect((await asAdmin.delete(path)).status).toBe(204);
-    expect((await asAdmin.get(`/v1/contacts/${id}`)).body).toMatchObject({ owner: null, ownerSince: null });
-  });
-
-  test('take no owner who is not active', async () => {
-    await queries(api.platform).updateTable('users').set({ active: false }).where('id', '=', bruno.id).execute();
-    const { id } = await noted(asAdmin);
-    expect(await asAdmin.put(`/v1/contacts/${id}/portfolio`, { ownerId: bruno.id })).toMatchObject({
-      status: 409,
-      body: { code: 'target-not-eligible', reason: 'inactive' },
-    });
-    expect(await asAdmin.put(`/v1/contacts/${id}/portfolio`, { ownerId: randomUUID() })).toMatchObject({ status: 400 });
   });
 });

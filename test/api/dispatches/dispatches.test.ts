@@ -1,36 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { watchDispatch } from '../../../src/database/steps/dispatches/watchDispatch.ts';
 import { transact } from '../../../src/database/transact.ts';
-import type { ClientGroupId, ClientId, ConversationId, DispatchId } from '../../../src/domain/ids.ts';
+import type { DispatchId } from '../../../src/domain/ids.ts';
 import { type Caller, startApi, type TestApi } from '../../support/api.ts';
-import {
-  type BuiltChannel,
-  type BuiltUser,
-  createChannel,
-  createClient,
-  createClientGroup,
-  createDispatch,
-  createGroupMember,
-  createOwned,
-  createSector,
-  createUser,
-  joinGroup,
-  queries,
-  switchGroupsOn,
-} from '../../support/builders.ts';
+import { type BuiltUser, createClientGroup, createGroupMember, createUser, queries } from '../../support/builders.ts';
+import { createDesk, type Desk, inMinutes } from './desk.ts';
 
 let api: TestApi;
 let admin: Caller;
-let group: { readonly id: ClientGroupId; readonly name: string };
-let client: { readonly id: ClientId; readonly name: string };
-let channel: BuiltChannel;
-let conversationId: ConversationId;
-/** Owns the conversation, and takes out dispatches in the group. */
+let group: Desk['group'];
 let ana: BuiltUser;
-/** Supervises the group. */
 let sofia: BuiltUser;
+let open: Desk['open'];
 
 beforeAll(async () => {
   api = await startApi();
@@ -38,134 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  const { platform } = api;
-  await switchGroupsOn(platform);
-  group = await createClientGroup(platform);
-  client = await createClient(platform, group);
-  const sector = await createSector(platform);
-  channel = await createChannel(platform, sector);
-  ana = await createGroupMember(platform, group, ['attendance', 'dispatch'], { memberOf: [sector] });
-  sofia = await createGroupMember(platform, group, ['supervision']);
-  conversationId = await createOwned(platform, channel, ana);
-  await queries(platform)
-    .updateTable('conversation')
-    .set({ clientId: client.id })
-    .where('id', '=', conversationId)
-    .execute();
-});
-
-const body = (overrides: Record<string, unknown> = {}) => ({
-  conversationId,
-  description: 'Guincho na marginal, km 12',
-  groupId: group.id,
-  responsibleId: ana.id,
-  ...overrides,
-});
-const inMinutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
-const open = async (overrides: Record<string, unknown> = {}) =>
-  (await (await api.as(ana)).post('/v1/dispatches', body(overrides))).body;
-const nobody = randomUUID();
-
-describe('taking out a dispatch', () => {
-  test('is for the conversation’s client, under its group, and tells its workflow', async () => {
-    const { status, body: opened } = await (
-      await api.as(ana)
-    ).post('/v1/dispatches', body({ deadline: inMinutes(60) }));
-    expect([status, opened]).toMatchObject([
-      201,
-      {
-        conversationId,
-        client: { id: client.id, name: client.name },
-        state: 'open',
-        responsible: { id: ana.id, eligible: true },
-        group: { id: group.id, name: group.name, isResponsible: true },
-        createdBy: { id: ana.id },
-        nextStates: ['in-progress', 'cancelled'],
-        allowed: ['update'],
-        version: 1,
-      },
-    ]);
-    expect(api.wakeUps.at(-1)).toMatchObject({
-      workflow: 'dispatch',
-      targetId: opened.id,
-      signal: 'opened',
-      payload: {},
-    });
-  });
-
-  test('offers the groups, the responsible one first, each with who dispatches in it', async () => {
-    const other = await createClientGroup(api.platform, `AAA ${randomUUID()}`);
-    const bia = await createGroupMember(api.platform, other, ['dispatch']);
-    const path = `/v1/dispatch-groups?clientId=${client.id}`;
-    const { items, nextCursor } = (await (await api.as(ana)).get(`${path}&limit=1`)).body;
-    expect(items).toEqual([{ ...group, isResponsible: true, members: [{ id: ana.id, name: ana.name }] }]);
-    const rest = (await (await api.as(ana)).get(`${path}&limit=200&cursor=${nextCursor}`)).body.items;
-    expect(rest.map(({ isResponsible }: { isResponsible: boolean }) => isResponsible)).not.toContain(true);
-    expect(rest).toContainEqual({ ...other, isResponsible: false, members: [{ id: bia.id, name: bia.name }] });
-    expect((await admin.get(`/v1/dispatch-groups?clientId=${nobody}`)).status).toBe(400);
-  });
-
-  test('may go to another group, and shows that', async () => {
-    const other = await createClientGroup(api.platform);
-    const bia = await createGroupMember(api.platform, other, ['dispatch']);
-    const opened = await open({ groupId: other.id, responsibleId: bia.id });
-    expect(opened.group).toEqual({ ...other, isResponsible: false });
-    // Who took it out for another group sees it no more; who is there does.
-    expect((await (await api.as(ana)).get(`/v1/dispatches/${opened.id}`)).status).toBe(404);
-    const { history } = (await (await api.as(bia)).get(`/v1/dispatches/${opened.id}`)).body;
-    expect(history[0].summary).toBe(
-      `${ana.name} took out a dispatch under the client group “${other.name}”, which is not the one responsible for the client, with ${bia.name} responsible.`,
-    );
-  });
-
-  test.each([
-    ['an unknown client', () => ({ clientId: nobody }), 400, 'invalid-request'],
-    ['an unknown group', () => ({ groupId: nobody }), 400, 'invalid-request'],
-    ['an unknown conversation', () => ({ conversationId: nobody }), 404, 'not-found'],
-    ['no description', () => ({ description: ' ' }), 400, 'invalid-request'],
-    ['a deadline that is over', () => ({ deadline: inMinutes(-1) }), 422, 'settings-out-of-range'],
-    [
-      'a reminder behind the deadline',
-      () => ({ deadline: inMinutes(5), remindAt: inMinutes(6) }),
-      422,
-      'settings-out-of-range',
-    ],
-    ['a responsible who only supervises', () => ({ responsibleId: sofia.id }), 409, 'target-not-eligible'],
-    ['a responsible who is nobody', () => ({ responsibleId: nobody }), 409, 'target-not-eligible'],
-    ['a member that there is not', () => ({ when: 'now' }), 400, 'invalid-request'],
-  ] as const)('is refused with %s, and nothing is written', async (_, overrides, status, code) => {
-    const answer = await (await api.as(ana)).post('/v1/dispatches', body(overrides()));
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
-    expect((await admin.get(`/v1/dispatches?conversationId=${conversationId}`)).body.items).toEqual([]);
-  });
-
-  test('takes a client, and somebody in the group who dispatches', async () => {
-    const empty = await createClientGroup(api.platform);
-    await joinGroup(api.platform, empty, ana, ['attendance']);
-    const withoutMembers = await (await api.as(ana)).post('/v1/dispatches', body({ groupId: empty.id }));
-    expect([withoutMembers.status, withoutMembers.body.code]).toEqual([422, 'group-without-members']);
-    await queries(api.platform)
-      .updateTable('conversation')
-      .set({ clientId: null })
-      .where('id', '=', conversationId)
-      .execute();
-    const withoutClient = await (await api.as(ana)).post('/v1/dispatches', body());
-    expect([withoutClient.status, withoutClient.body.code]).toEqual([422, 'client-missing']);
-    expect((await open({ clientId: client.id })).client.id).toBe(client.id);
-  });
-
-  test('is from a conversation that one sees, with the permission, while the module is on and it is not closed', async () => {
-    const stranger = await createGroupMember(api.platform, group, ['dispatch']);
-    expect((await (await api.as(stranger)).post('/v1/dispatches', body())).status).toBe(404);
-    const without = await createUser(api.platform, { memberOf: [{ id: channel.sectorId }] });
-    const refused = await (await api.as(without)).post('/v1/dispatches', body());
-    expect([refused.status, refused.body.permission]).toEqual([403, 'take-out-dispatches']);
-    await admin.post(`/v1/conversations/${conversationId}/close`, {});
-    expect((await (await api.as(ana)).post('/v1/dispatches', body())).body.code).toBe('conversation-closed');
-    await admin.patch('/v1/organization', { clientGroups: { enabled: false } });
-    const off = await (await api.as(ana)).post('/v1/dispatches', body());
-    expect([off.status, off.body.code]).toEqual([409, 'module-off']);
-  });
+  ({ group, ana, sofia, open } = await createDesk(api));
 });
 
 describe('a dispatch on its way', () => {
@@ -306,47 +161,5 @@ describe('who is responsible', () => {
     expect((await admin.get(`/v1/dispatches/${id}`)).body.responsible).toMatchObject({ id: ana.id, eligible: false });
     const refused = await (await api.as(ana)).patch(`/v1/dispatches/${id}`, { state: 'in-progress' });
     expect([refused.status, refused.body.permission]).toEqual([403, 'take-out-dispatches']);
-  });
-});
-
-describe('the panel', () => {
-  test('shows mine, my groups’ and everything that I may see, by client, state, group and person', async () => {
-    const bia = await createGroupMember(api.platform, group, ['dispatch']);
-    const elsewhere = await createClientGroup(api.platform);
-    const carla = await createGroupMember(api.platform, elsewhere, ['dispatch']);
-    const theirs = { conversationId, group, client };
-    const mine = await createDispatch(api.platform, { ...theirs, responsible: ana });
-    const ofGroup = await createDispatch(api.platform, { ...theirs, responsible: bia }, { state: 'done' });
-    const foreign = await createDispatch(api.platform, { conversationId, group: elsewhere, responsible: carla });
-    // Mine by name, in a group that is not mine.
-    const lent = await createDispatch(api.platform, { conversationId, group: elsewhere, responsible: ana });
-    const ids = async (user: BuiltUser, query = '') =>
-      (await (await api.as(user)).get(`/v1/dispatches?conversationId=${conversationId}&${query}`)).body.items.map(
-        ({ id }: { id: string }) => id,
-      );
-    expect(await ids(ana)).toEqual([lent.id, ofGroup.id, mine.id]);
-    expect(await ids(ana, 'view=mine')).toEqual([lent.id, mine.id]);
-    expect(await ids(ana, 'view=my-groups')).toEqual([ofGroup.id, mine.id]);
-    expect(await ids(sofia)).toEqual([ofGroup.id, mine.id]);
-    expect(await ids(carla)).toEqual([lent.id, foreign.id]);
-    expect(await ids(ana, 'state=done')).toEqual([ofGroup.id]);
-    expect(await ids(ana, `clientId=${client.id}`)).toEqual([ofGroup.id, mine.id]);
-    expect(await ids(ana, `groupId=${elsewhere.id}`)).toEqual([lent.id]);
-    expect(await ids(ana, `responsibleId=${bia.id}`)).toEqual([ofGroup.id]);
-    const all = (await admin.get(`/v1/dispatches?conversationId=${conversationId}`)).body.items;
-    expect(all.map(({ id }: { id: string }) => id)).toEqual([lent.id, foreign.id, ofGroup.id, mine.id]);
-    const first = (await admin.get(`/v1/dispatches?conversationId=${conversationId}&limit=3`)).body;
-    const rest = await admin.get(`/v1/dispatches?conversationId=${conversationId}&limit=3&cursor=${first.nextCursor}`);
-    expect(rest.body.items.map(({ id }: { id: string }) => id)).toEqual([mine.id]);
-    expect((await admin.get('/v1/dispatches?colour=red')).status).toBe(400);
-    expect((await admin.get('/v1/dispatches?cursor=x')).status).toBe(400);
-  });
-
-  test('who leaves the group sees its dispatches no more', async () => {
-    const { id } = await createDispatch(api.platform, { conversationId, group, responsible: ana });
-    expect((await (await api.as(sofia)).get(`/v1/dispatches/${id}`)).status).toBe(200);
-    await admin.delete(`/v1/groups/${group.id}/members/${sofia.id}`);
-    expect((await (await api.as(sofia)).get(`/v1/dispatches/${id}`)).status).toBe(404);
-    expect((await (await api.as(sofia)).patch(`/v1/dispatches/${id}`, { responsibleId: ana.id })).status).toBe(404);
   });
 });
