@@ -11,6 +11,9 @@ interface HistoryEvent {
   readonly timerStartedEventAttributes?: unknown;
   readonly timerFiredEventAttributes?: unknown;
   readonly timerCanceledEventAttributes?: unknown;
+  readonly workflowExecutionSignaledEventAttributes?: {
+    readonly input?: { readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null } | null;
+  } | null;
   readonly workflowTaskFailedEventAttributes?: {
     readonly cause?: number | null;
     readonly failure?: { readonly message?: string | null } | null;
@@ -68,7 +71,7 @@ export async function readHistories(address: string): Promise<WorkflowRun[]> {
           runId: one.runId,
           status: one.status,
           startedAt: one.startedAt,
-          ...told(events ?? []),
+          ...toldBy(events ?? []),
         });
       }
     };
@@ -79,12 +82,12 @@ export async function readHistories(address: string): Promise<WorkflowRun[]> {
   }
 }
 
-/** What a history tells: its timers, its failures, and what each step found. */
-function told(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'events' | 'timers' | 'failures' | 'steps'> {
+/** What a history tells: its timers, its failures, and where the conversation stood by each step and by what was told. */
+export function toldBy(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'events' | 'timers' | 'failures' | 'steps'> {
   let started = 0;
   let ended = 0;
   const failures: string[] = [];
-  const steps: { version: number; status: string; state: string | null }[] = [];
+  const seen = new Seen();
   for (const event of events) {
     if (event.timerStartedEventAttributes) started++;
     if (event.timerFiredEventAttributes || event.timerCanceledEventAttributes) ended++;
@@ -97,18 +100,46 @@ function told(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'events' | 'ti
       ...Object.values(event.markerRecordedEventAttributes?.details ?? {}).flatMap((detail) => detail.payloads ?? []),
       ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),
     ];
-    for (const { data } of payloads) {
-      const step = parsed(data);
-      if (step && typeof step['version'] === 'number' && 'lookAgain' in step) {
-        steps.push({
-          version: step['version'],
-          status: String(step['status']),
-          state: (step['state'] as string | null) ?? null,
-        });
-      }
-    }
+    for (const { data } of payloads) seen.found(standingIn(parsed(data)));
+    for (const { data } of event.workflowExecutionSignaledEventAttributes?.input?.payloads ?? [])
+      seen.heard(standingIn(parsed(data)?.['standing']));
   }
-  return { events: events.length, timers: { started, ended }, failures, steps };
+  return { events: events.length, timers: { started, ended }, failures, steps: seen.all() };
+}
+
+type Standing = WorkflowRun['steps'][number];
+
+/** In the order in which the workflow came to know it: what it hears counts once no step has found more by then. */
+class Seen {
+  readonly #steps: Standing[] = [];
+  #heard: Standing | null = null;
+
+  found(step: Standing | null): void {
+    if (!step) return;
+    if (this.#heard && this.#heard.version <= step.version) this.#believe();
+    this.#steps.push(step);
+  }
+
+  heard(standing: Standing | null): void {
+    const known = this.#heard?.version ?? this.#steps.at(-1)?.version ?? 0;
+    if (standing && standing.version > known) this.#heard = standing;
+  }
+
+  all(): Standing[] {
+    this.#believe();
+    return this.#steps;
+  }
+
+  #believe(): void {
+    if (this.#heard) this.#steps.push(this.#heard);
+    this.#heard = null;
+  }
+}
+
+function standingIn(value: unknown): Standing | null {
+  const it = value as Record<string, unknown> | null;
+  if (typeof it !== 'object' || typeof it?.['version'] !== 'number' || !('lookAgain' in it)) return null;
+  return { version: it['version'], status: String(it['status']), state: (it['state'] as string | null) ?? null };
 }
 
 function parsed(data: Uint8Array | null | undefined): Record<string, unknown> | null {

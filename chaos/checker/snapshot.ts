@@ -172,7 +172,7 @@ export interface WorkflowRun {
   readonly timers: { readonly started: number; readonly ended: number };
   /** Workflow tasks that failed for a reason of the workflow's own. */
   readonly failures: readonly string[];
-  /** What its steps found, in order: the version of the row, and its state then. */
+  /** What its steps found and signals told it, in order: the version of the row, and its state then. */
   readonly steps: readonly { readonly version: number; readonly status: string; readonly state: string | null }[];
 }
 
