@@ -3,10 +3,20 @@ import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import { transact } from '../database/transact.ts';
 import type { Platform, Unit, WakeUpRequest } from '../database/unit.ts';
-import type { ConversationId, DispatchId, JobId, MailId, UserId, WebhookCallId } from '../domain/ids.ts';
+import type { ConversationId, DispatchId } from '../domain/ids.ts';
 import { compare, mostFindings } from './compare.ts';
 import { restoreAfterMove } from './moved.ts';
+import {
+  type Asked,
+  askedEachRound,
+  askedWithoutList,
+  conversationsToAsk,
+  dispatchesToAsk,
+  mailsToAsk,
+  othersToAsk,
+} from './suspects.ts';
 import type { Temporal, WorkflowStatus } from './temporal.ts';
+import { tidyUp } from './tidyUp.ts';
 
 export interface SweepDeps {
   readonly platform: Platform;
@@ -44,10 +54,6 @@ export type Mended =
   | 'overdue'
   | 'exchanged';
 
-/** The list is refreshed by Temporal itself; so few are asked for one by one, in case it is wrong for good. */
-const askedEachRound = 10;
-const askedWithoutList = 200;
-const askedAgainAfterSeconds = 30;
 const toldAgainAfterMs = 300_000;
 
 /** A process that comes a moment early for its own next round must not find it not yet due. */
@@ -152,24 +158,6 @@ async function mendDifferences(deps: SweepDeps, mended: (what: Mended, count: nu
   return found?.looked ?? asked.length;
 }
 
-/** Claims waiting mails that were not asked for for longest: one whose workflow was lost would never go out. */
-async function mailsToAsk(platform: Platform): Promise<{ readonly id: MailId }[]> {
-  const { rows } = await sql<{ id: MailId }>`
-    update mail set seen_at = clock_timestamp()
-     where id in (
-       select m.id from mail m
-        where m.state = 'waiting' and m.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
-          and (m.seen_at is null or m.seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
-        order by m.seen_at nulls first limit ${askedEachRound} for no key update skip locked)
-    returning id`.execute(dbOf(platform.orm.em.fork()));
-  return rows;
-}
-
-type Asked =
-  | { readonly workflow: 'webhook'; readonly id: WebhookCallId }
-  | { readonly workflow: 'availability'; readonly id: UserId }
-  | { readonly workflow: 'job'; readonly id: JobId };
-
 const mendedAs = { webhook: 'call', availability: 'absence', job: 'job' } as const;
 
 function restartOf({ workflow, id }: Asked): WakeUpRequest {
@@ -181,42 +169,6 @@ function restartOf({ workflow, id }: Asked): WakeUpRequest {
     case 'job':
       return { workflow, targetId: id, signal: 'jobWritten', restart: true };
   }
-}
-
-/**
- * Some of the calls that nobody has taken yet, of the absences that end by themselves – those first that should have
- * ended – and of the long works, none that a wake-up is on its way to: others the next time.
- */
-async function othersToAsk(platform: Platform): Promise<Asked[]> {
-  const { rows } = await sql<Asked>`
-    (select 'webhook' as workflow, w.id from webhook_call w
-      where w.state = 'pending' and w.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
-        and not exists (select 1 from wake_up u where u.target_id = w.id)
-      order by random() limit ${askedEachRound})
-    union all
-    (select 'availability', u.id from users u
-      where u.availability_until is not null and not exists (select 1 from wake_up w where w.target_id = u.id)
-      order by u.availability_until > clock_timestamp(), random() limit ${askedEachRound})
-    union all
-    (select 'job', j.id from job j
-      where j.ended_at is null and j.state = 'running' and not exists (select 1 from wake_up w where w.target_id = j.id)
-      order by random() limit ${askedEachRound})`.execute(dbOf(platform.orm.em.fork()));
-  return rows;
-}
-
-/** Claims dispatches that are not over and were not asked for for longest. */
-async function dispatchesToAsk(platform: Platform): Promise<{ readonly id: DispatchId }[]> {
-  const { rows } = await sql<{ id: DispatchId }>`
-    update dispatch set seen_at = clock_timestamp()
-     where id in (
-       select d.id from dispatch d
-        where d.state in ('open', 'in-progress')
-          and d.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
-          and (d.seen_at is null or d.seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
-          and not exists (select 1 from wake_up w where w.target_id = d.id)
-        order by d.seen_at nulls first limit ${askedEachRound} for no key update skip locked)
-    returning id`.execute(dbOf(platform.orm.em.fork()));
-  return rows;
 }
 
 /** Asked after Temporal was: one that was done meanwhile has a workflow that ended with it. */
@@ -231,22 +183,6 @@ const restartDispatch = (platform: Platform, id: DispatchId): Promise<boolean> =
     if (running) unit.wake({ workflow: 'dispatch', targetId: id, signal: 'changed', restart: true });
     return running !== undefined;
   });
-
-/** Claims the conversations that were not asked for for longest. */
-async function conversationsToAsk(
-  platform: Platform,
-  most: number,
-): Promise<{ readonly id: ConversationId; readonly version: number }[]> {
-  const { rows } = await sql<{ id: ConversationId; version: number }>`
-    update conversation set workflow_seen_at = clock_timestamp()
-     where id in (
-       select c.id from conversation c
-        where c.status = 'active' and c.created_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds})
-          and (c.workflow_seen_at is null or c.workflow_seen_at < clock_timestamp() - make_interval(secs => ${askedAgainAfterSeconds}))
-        order by c.workflow_seen_at nulls first limit ${most} for no key update skip locked)
-    returning id, version`.execute(dbOf(platform.orm.em.fork()));
-  return rows;
-}
 
 /**
  * Asked after Temporal was: a conversation that was closed meanwhile has a workflow that ended because it was done, and
@@ -300,23 +236,4 @@ async function wakeOverdue(platform: Platform): Promise<number> {
     for (const { id, version } of rows) unit.wake({ workflow: 'conversation', targetId: id, signal: 'woken', version });
     return rows.length;
   });
-}
-
-async function tidyUp(platform: Platform): Promise<void> {
-  const db = dbOf(platform.orm.em.fork());
-  await sql`delete from idempotent_answer where created_at < clock_timestamp() - interval '24 hours'`.execute(db);
-  await sql`delete from live_connection where seen_at < clock_timestamp() - interval '7 days'`.execute(db);
-  await sql`delete from webhook_call where ended_at < clock_timestamp() - interval '7 days'`.execute(db);
-  // With them files that never came to their end, and works of long ago: their rows hold what people wrote.
-  await sql`
-    with ended as (
-      delete from job where (state = 'receiving' and created_at < clock_timestamp() - interval '1 hour')
-          or ended_at < clock_timestamp() - interval '30 days')
-    delete from session where expires_at < clock_timestamp()`.execute(db);
-  await sql`delete from account_link where least(used_at, revoked_at, expires_at) < clock_timestamp() - interval '30 days'`.execute(
-    db,
-  );
-  await sql`delete from mail where link_id is null and state <> 'waiting' and created_at < clock_timestamp() - interval '30 days'`.execute(
-    db,
-  );
 }
