@@ -1,4 +1,5 @@
 import { isAway } from './failures.ts';
+import { pause } from './pause.ts';
 
 /** What long-running parts need of a logger; a `pino` one fits. */
 export interface Log {
@@ -20,9 +21,16 @@ export interface Repeated {
 /** Wraps `work`. Its failures never reach the caller: they are logged, once per outage, and the next run tries again. */
 export function repeatedly(
   work: () => Promise<void>,
-  options: { readonly what: string; readonly everyMs: number; readonly log: Log },
+  options: {
+    readonly what: string;
+    readonly everyMs: number;
+    readonly log: Log;
+    /** So long a run waits for more that asks for it. */
+    readonly gatherMs?: number;
+  },
 ): Repeated {
-  const { what, everyMs, log } = options;
+  const { what, everyMs, log, gatherMs = 0 } = options;
+  const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let due = false;
@@ -31,6 +39,7 @@ export function repeatedly(
 
   const run = async (): Promise<void> => {
     while (due) {
+      if (gatherMs > 0) await pause(gatherMs, stopping.signal);
       due = false;
       try {
         await work();
@@ -64,6 +73,7 @@ export function repeatedly(
     async stop() {
       stopped = true;
       clearInterval(timer);
+      stopping.abort();
       await running;
     },
   };

@@ -14,6 +14,8 @@ export interface SequencerOptions {
   /** Positions given in one transaction, steps completed beyond it. */
   readonly batchSize?: number;
   readonly everyMs?: number;
+  /** What is committed within so long gets its positions together; readers notice nothing of so little. */
+  readonly gatherMs?: number;
 }
 
 /**
@@ -23,12 +25,12 @@ export interface SequencerOptions {
  */
 export function createSequencer(
   orm: MikroORM,
-  { log, batchSize = 1_000, everyMs = 1_000 }: SequencerOptions,
+  { log, batchSize = 1_000, everyMs = 1_000, gatherMs = 25 }: SequencerOptions,
 ): Repeated {
   const work = async (): Promise<void> => {
     while ((await givePositions(orm, batchSize)) >= batchSize);
   };
-  return repeatedly(work, { what: 'sequencer', everyMs, log });
+  return repeatedly(work, { what: 'sequencer', everyMs, log, gatherMs });
 }
 
 /**

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { dbOf } from '../database/db.ts';
 import type { CrashPoint, StoredWakeUp } from '../database/unit.ts';
+import { pause } from '../database/pause.ts';
 import { type Repeated, repeatedly } from '../database/repeatedly.ts';
 import type { UserId } from '../domain/ids.ts';
 import { Limiter } from './limiter.ts';
@@ -58,7 +58,7 @@ export class Dispatcher {
   readonly #idle: (() => void)[] = [];
   readonly #taken: number[] = [];
   #deleting: Promise<void> | undefined;
-  readonly #stopping = Promise.withResolvers<void>();
+  readonly #stopping = new AbortController();
   #away = false;
   #isLeaving = false;
 
@@ -84,7 +84,7 @@ export class Dispatcher {
     await this.#sweep.stop();
     if (this.#lines.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     clearTimeout(enough);
-    this.#stopping.resolve();
+    this.#stopping.abort();
     await this.#deleting;
   }
 
@@ -181,7 +181,7 @@ export class Dispatcher {
   /** Deletes what was taken, many at a time: a sweep that came before would send it again, which is harmless. */
   async #deleteTaken(): Promise<void> {
     // Whoever stops does not wait for more.
-    await Promise.race([sleep(gatherMs), this.#stopping.promise]);
+    await pause(gatherMs, this.#stopping.signal);
     this.#deleting = undefined;
     const ids = this.#taken.splice(0);
     try {
