@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { StateReason } from '../../src/domain/conversation/state.ts';
 import { freshDistribution } from '../../src/domain/routing/distribution.ts';
 import type { Platform } from '../../src/database/unit.ts';
 import { type BuiltChannel, queries } from './builders.ts';
@@ -7,9 +8,14 @@ import { type BuiltChannel, queries } from './builders.ts';
 export async function createCrowd(
   platform: Platform,
   channel: BuiltChannel,
-  crowd: { readonly active: number; readonly closed?: number; readonly state?: 'open' | 'waiting' },
+  crowd: {
+    readonly active: number;
+    readonly closed?: number;
+    readonly state?: 'open' | 'waiting';
+    readonly reason?: StateReason;
+  },
 ): Promise<void> {
-  const { active, closed = 0, state = 'open' } = crowd;
+  const { active, closed = 0, state = 'open', reason = state === 'open' ? 'limit-reached' : 'no-capacity' } = crowd;
   const insert = sql`
     with people as (
       insert into contact (id, namespace, external_id, created_at)
@@ -24,7 +30,7 @@ export async function createCrowd(
            last_message_at, created_at, closed_at)
     select gen_random_uuid(), case when active then 'active' else 'closed' end,
            case when active then ${state} end,
-           case when active then ${state === 'open' ? 'limit-reached' : 'no-capacity'} end,
+           case when active then ${reason} end,
            ${channel.sectorId}, ${channel.id}, id, 2, clock_timestamp() - interval '1 hour' - n * interval '1 second',
            1, ${JSON.stringify(freshDistribution(1))}::jsonb, 0, 0, 1, clock_timestamp() - interval '1 hour', '{}', '{}',
            clock_timestamp() - interval '1 hour', clock_timestamp() - interval '1 hour',

@@ -64,10 +64,13 @@ export const messageLimit = sql`
 /** How far back the versions of a sector's hours are read; older time is counted by the oldest of them. */
 const versionsRead = 100;
 
+// The first of the queue rather than `exists`, which ignores an order: while a crowd waits elsewhere PostgreSQL expects
+// to meet somebody wherever it begins, and reads the whole table for a sector in which nobody waits.
 const someoneInQueue = sql`
-  exists (select 1 from conversation c
-           where c.sector_id = s.id and c.status = 'active' and c.state = 'waiting'
-             and c.reason in ('no-capacity', 'out-of-hours'))`;
+  (select c.id from conversation c
+    where c.sector_id = s.id and c.status = 'active' and c.state = 'waiting'
+      and c.reason in ('no-capacity', 'out-of-hours')
+    order by c.priority, c.waiting_since, c.id limit 1) is not null`;
 
 const sectorQuery = (ids: readonly SectorId[], scope: string | null = null) => sql<SectorRow>`
   select s.id, s.slug, s.name, s.direction_message, s.mode, s.offer_timeout_ms, s.distribution_limit_ms, s.overflow,

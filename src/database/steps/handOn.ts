@@ -18,17 +18,21 @@ const waitsForPlace = sql<boolean>`
 const oneOf = (agents: readonly UserId[]) =>
   agents.length === 1 ? sql`= ${agents[0]}` : sql`= any(${agents}::uuid[])`;
 
-/** A conversation that could be given to one of these agents. */
+/**
+ * A conversation that could be given to one of these agents. Asked row by row, in the order of the queue: PostgreSQL
+ * would turn `exists` into a join, and read all who wait to find the first.
+ */
 const takeableBy = (agents: readonly UserId[]) => sql<boolean>`
   c.distribution->>'direct' is null
-  and exists (
-    select 1 from sector_member m join channel ch on ch.id = c.channel_id
+  and (
+    select true from sector_member m join channel ch on ch.id = c.channel_id
      where m.sector_id = c.sector_id and m.user_id ${oneOf(agents)} and 'agent' = any(m.functions)
        and (ch.agent_ids is null or m.user_id = any(ch.agent_ids))
        and not (c.distribution->'declined' ? m.user_id::text)
        and (not ${groupNarrows} or (c.distribution->>'widened')::boolean
             or exists (select 1 from client_group_member gm
-                        where gm.group_id = c.group_id and gm.user_id = m.user_id and 'attendance' = any(gm.functions))))`;
+                        where gm.group_id = c.group_id and gm.user_id = m.user_id and 'attendance' = any(gm.functions)))
+     limit 1)`;
 
 /**
  * R10: a place of these agents became free, or they became eligible. Whom that helps is looked up once this step has
@@ -67,14 +71,16 @@ export async function wakeForPlaces(
 }
 
 async function firstFor(db: Db, agents: readonly UserId[], except: ConversationId | null): Promise<readonly Found[]> {
-  // Sector by sector, each by its queue's index: of a crowd that waits, only the first are looked at.
+  // Sector by sector, each by its queue's index: of a crowd that waits, only the first are looked at. Sectors that are
+  // known to be closed are left out: whoever waits there is served when they open, whatever they wait for.
   const { rows } = await sql<Found>`
     select first.id, first.version
-      from (select distinct m.sector_id from sector_member m where m.user_id ${oneOf(agents)}) s
+      from (select distinct m.sector_id, k.announced_open from sector_member m join sector k on k.id = m.sector_id
+             where m.user_id ${oneOf(agents)} and k.announced_open is not false) s
      cross join lateral (
        select c.id, c.version, c.priority, c.waiting_since from conversation c
-        where c.sector_id = s.sector_id and ${waitsForPlace} and ${takeableBy(agents)}
-          and c.id is distinct from ${except}::uuid
+        where c.sector_id = s.sector_id and ${inQueue} and (c.reason = 'no-capacity' or s.announced_open)
+          and ${takeableBy(agents)} and c.id is distinct from ${except}::uuid
         order by c.priority, c.waiting_since, c.id limit 1
      ) first
      order by first.priority, first.waiting_since, first.id limit 1`.execute(db);
