@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Block } from './samples.ts';
 
 /** One thing to do and to time. */
@@ -25,6 +26,19 @@ export async function runLines(lines: readonly (readonly Job[])[]): Promise<Bloc
     }
   };
   await Promise.all(lines.map(caller));
+  return { durationsMs, elapsedMs: performance.now() - startedAt };
+}
+
+/** One caller who begins a job so often, whatever the one before it has set going; the pauses are not timed. */
+export async function runPaced(jobs: readonly Job[], everyMs: number): Promise<Block> {
+  const durationsMs: number[] = [];
+  const startedAt = performance.now();
+  for (const [number, job] of jobs.entries()) {
+    await sleep(Math.max(0, startedAt + number * everyMs - performance.now()));
+    const from = performance.now();
+    await job();
+    durationsMs.push(performance.now() - from);
+  }
   return { durationsMs, elapsedMs: performance.now() - startedAt };
 }
 

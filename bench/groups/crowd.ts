@@ -14,8 +14,10 @@ const GROWTH = 1.25;
 const OPENING_MS = 600_000;
 /** For the workflows of a crowd to have begun: as many are on their way in Temporal as could not be served at once. */
 const REST_MS = 300_000;
-/** From the last of the crowd until the opening, beside what is measured meanwhile. */
-const MARGIN_MS = 90_000;
+/** The more wait, the longer each takes to settle. */
+const SLOWER = 1.5;
+/** From the last of the crowd until the opening: what is measured meanwhile takes up to two and a half minutes. */
+const MARGIN_MS = 200_000;
 
 /**
  * What ten thousand who wait for an opening cost: the workers' memory beside that with a thousand, the punctuality of
@@ -32,7 +34,7 @@ export async function measureCrowd(bench: Bench): Promise<Figure[]> {
   const msForEach = (performance.now() - startedAt) / small;
   const before = await workerMemory(bench);
 
-  const opensAt = await openLater(bench, (large - small) * msForEach * 1.2 + (quick ? 0 : MARGIN_MS * 1.5));
+  const opensAt = await openLater(bench, (large - small) * msForEach * SLOWER + (quick ? 0 : MARGIN_MS));
   tell(`  crowd: ${small} wait; ${large - small} more come before the opening at ${new Date(opensAt).toISOString()}`);
   const more = await stock.begin(large - small, CALLERS, crowd);
   await stock.settled(more.ids, 'waiting', REST_MS);

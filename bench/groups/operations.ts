@@ -1,7 +1,7 @@
 import { elapsed } from '../../tools/local/progress.ts';
 import { type Bench, LEVELS } from '../bench.ts';
 import { type Figure, figure } from '../figures.ts';
-import { type Job, linesOf, runLines } from '../load.ts';
+import { type Job, linesOf, runLines, runPaced } from '../load.ts';
 import { type Block, joined, Samples } from '../samples.ts';
 
 /** How many samples a block takes of each command and of each read, by the number of callers. */
@@ -12,6 +12,8 @@ const SIZES = {
 } as const;
 const WARM_UP = { commands: 192, reads: 600 };
 const QUICK = { commands: 32, reads: 64 };
+/** One caller who leaves the machine the time to carry out what follows each accept. */
+const PACED = { count: 200, quick: 20, everyMs: 100 };
 /** The commands come in rounds: each conversation is accepted three times when everything is measured. */
 const ROUNDS = 3;
 
@@ -45,8 +47,55 @@ export async function measureOperations(bench: Bench, everything: boolean): Prom
       await commandBlock(bench, callers, everything ? Math.ceil(commands / ROUNDS) : commands, everything);
       if (bench.verbose) bench.tell(`    reads and commands at ${callers}: ${elapsed(from)}`);
     }
+    await pacedBlock(bench, bench.quick ? PACED.quick : PACED.count);
   }
-  return figuresOf(bench);
+  return [...figuresOf(bench), pacedFigure(bench)];
+}
+
+const paced = (name: string): string => `${name}, ${1_000 / PACED.everyMs} a second`;
+
+/** Accepts and their floors at the same pace: what an accept takes while nothing of the one before it is under way. */
+async function pacedBlock({ stock, http, floor, company, standing, samples, transactions }: Bench, count: number) {
+  const [agent] = company.agents.values();
+  const times = (job: (number: number) => Job): Promise<Block> =>
+    runPaced(
+      Array.from({ length: count }, (_unused, number) => job(number)),
+      PACED.everyMs,
+    );
+  const { ids } = await stock.begin(count, 8);
+  const held = await stock.settled(ids, 'offered');
+  samples.add(
+    paced(floors.item),
+    1,
+    await times(
+      (number) => () =>
+        floor.ask(0, { method: 'GET', path: `/item/${standing[number % standing.length]}`, token: agent!.token }),
+    ),
+  );
+  samples.add(paced(floors.transaction), 1, await times(() => () => transactions.run(1, 1)));
+  samples.add(
+    paced('accept'),
+    1,
+    await times((number) => () => {
+      const { id, agent: owner, offerId } = held[number]!;
+      const path = `/v1/conversations/${id}/accept`;
+      return http.ask(0, { method: 'POST', path, token: owner.token, body: { offerId } });
+    }),
+  );
+  const owned = await stock.settled(ids, 'assigned');
+  await stock.command(owned, 8, 'close');
+  await stock.settled(ids, 'closed');
+}
+
+function pacedFigure({ samples }: Bench): Figure {
+  const p50 = (name: string): number => samples.summary(paced(name), 1).p50;
+  return figure({
+    name: `${paced('accept, p50, 1 caller')} (floor: route + transaction, at the same pace)`,
+    value: p50('accept'),
+    unit: 'ms',
+    floor: p50(floors.item) + p50(floors.transaction),
+    aims: [{ of: 'ratio', is: 'at most', limit: 2 }],
+  });
 }
 
 async function readBlock(
