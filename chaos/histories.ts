@@ -11,6 +11,7 @@ interface HistoryEvent {
   readonly timerStartedEventAttributes?: unknown;
   readonly timerFiredEventAttributes?: unknown;
   readonly timerCanceledEventAttributes?: unknown;
+  readonly workflowTaskCompletedEventAttributes?: unknown;
   readonly workflowExecutionSignaledEventAttributes?: {
     readonly input?: { readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null } | null;
   } | null;
@@ -91,6 +92,7 @@ export function toldBy(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'even
   for (const event of events) {
     if (event.timerStartedEventAttributes) started++;
     if (event.timerFiredEventAttributes || event.timerCanceledEventAttributes) ended++;
+    if (event.workflowTaskCompletedEventAttributes) seen.believe();
     const failed = event.workflowTaskFailedEventAttributes;
     // A task whose worker died has timed out; one that failed tells of the workflow's own code – unless news came while
     // it was ending, which is told to it by such a failure (docs.temporal.io: unhandled command).
@@ -109,14 +111,14 @@ export function toldBy(events: readonly HistoryEvent[]): Pick<WorkflowRun, 'even
 
 type Standing = WorkflowRun['steps'][number];
 
-/** In the order in which the workflow came to know it: what it hears counts once no step has found more by then. */
+/** In the order in which the workflow came to know it: what it hears counts with its next task, unless a step finds more. */
 class Seen {
   readonly #steps: Standing[] = [];
   #heard: Standing | null = null;
 
   found(step: Standing | null): void {
     if (!step) return;
-    if (this.#heard && this.#heard.version <= step.version) this.#believe();
+    if (this.#heard && this.#heard.version <= step.version) this.believe();
     this.#steps.push(step);
   }
 
@@ -126,11 +128,11 @@ class Seen {
   }
 
   all(): Standing[] {
-    this.#believe();
+    this.believe();
     return this.#steps;
   }
 
-  #believe(): void {
+  believe(): void {
     if (this.#heard) this.#steps.push(this.#heard);
     this.#heard = null;
   }
