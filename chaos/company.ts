@@ -52,7 +52,8 @@ const sectorPlans = [
     outcomes: [],
     distribution: { mode: 'sequential', ...seconds(3, 12), overflow: false, reopenWindowSeconds: 60 },
   },
-  { name: 'Financeiro', outcomes: [], distribution: { mode: 'automatic', ...seconds(4, 20), capacity: 3 } },
+  // Its limit is far away: who finds no place waits, and must still be waiting for one in the end.
+  { name: 'Financeiro', outcomes: [], distribution: { mode: 'automatic', ...seconds(4, 1_800), capacity: 2 } },
   { name: 'Recepção', outcomes: [], distribution: { mode: 'manual', ...seconds(4, 20) } },
   {
     name: 'Plantão',

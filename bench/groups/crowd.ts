@@ -11,7 +11,7 @@ const CALLERS = 12;
 const MEMORY_LOOKS = 10;
 /** More than this share beside the smaller crowd would be memory that grows with those who wait. */
 const GROWTH = 1.25;
-const OPENING_MS = 600_000;
+const OPENING_MS = 900_000;
 /** For the workflows of a crowd to have begun: as many are on their way in Temporal as could not be served at once. */
 const REST_MS = 300_000;
 /** The more wait, the longer each takes to settle. */
@@ -105,7 +105,8 @@ async function measureOpening(
     );
     if (verbose) tell(`    ${Date.now() - opensAt} ms after the opening: ${offered?.count} offered`);
     if ((offered?.count ?? 0) >= size) break;
-    if (Date.now() > until) throw new Error(`Ten minutes after the opening ${offered?.count} of ${size} are offered.`);
+    if (Date.now() > until)
+      throw new Error(`A quarter of an hour after the opening ${offered?.count} of ${size} are offered.`);
     await sleep(500);
   }
   const offers = await database.rows<{ at: number; place: number }>(

@@ -34,11 +34,17 @@ const gone: Standing = {
 
 /**
  * Does what time has brought for one conversation: makes the offer, ends one that ran out and passes it on, opens it
- * to the sector, or finds that there is nothing to do yet. Doing it again changes nothing.
+ * to the sector, or finds that there is nothing to do yet. Doing it again changes nothing. With `nextIsServed`, whoever
+ * calls serves those behind it in the queue, too, and they are not woken for the places that it leaves.
  */
-export async function advance(unit: Unit, id: ConversationId): Promise<Standing> {
+export async function advance(
+  unit: Unit,
+  id: ConversationId,
+  { nextIsServed = false }: { readonly nextIsServed?: boolean } = {},
+): Promise<Standing> {
   const draft = await lockConversation(unit, id, { rulesFor: 'conversation.waiting' });
   if (!draft) return gone;
+  draft.nextIsServed = nextIsServed;
   const next = draft.row.status === 'active' ? await due(unit, draft) : nothingDue;
   const moment = momentOf(draft.before, draft.row);
   if (moment) unit.answersTo(moment.what, moment.dueAt);

@@ -42,6 +42,8 @@ export class Draft {
   readonly messageLimit: MessageLimit | null;
   readonly rules: LoadedRules;
   readonly groupTie: GroupTie;
+  /** Whoever does this step serves the next of the queue as well: nobody has to wake it. */
+  nextIsServed = false;
   readonly #unit: Unit;
   readonly #before: ConversationRow;
   readonly #events: {

@@ -105,6 +105,7 @@ function arrow(unit: Unit, sector: SectorId, scope: string, choice: Choice): voi
 
 /** Places that this conversation leaves free go to the next that waits for one. */
 async function offerOtherPlaces(unit: Unit, draft: Draft, situation: Situation, taken: UserId): Promise<void> {
+  if (draft.nextIsServed) return;
   const after = situation.members.map((member) =>
     member.userId === taken && member.freePlaces !== null ? { ...member, freePlaces: member.freePlaces - 1 } : member,
   );

@@ -19,11 +19,12 @@ const oneOf = (agents: readonly UserId[]) =>
   agents.length === 1 ? sql`= ${agents[0]}` : sql`= any(${agents}::uuid[])`;
 
 /**
- * A conversation that could be given to one of these agents. Asked row by row, in the order of the queue: PostgreSQL
- * would turn `exists` into a join, and read all who wait to find the first.
+ * A conversation that could be given to one of these agents. Written so that PostgreSQL reads the queue in its order and
+ * stops at the first: it would turn `exists` into a join, and of an expression that `is null` it believes that hardly any
+ * is; either way it would read all who wait.
  */
 const takeableBy = (agents: readonly UserId[]) => sql<boolean>`
-  c.distribution->>'direct' is null
+  jsonb_typeof(c.distribution->'direct') is distinct from 'object'
   and (
     select true from sector_member m join channel ch on ch.id = c.channel_id
      where m.sector_id = c.sector_id and m.user_id ${oneOf(agents)} and 'agent' = any(m.functions)

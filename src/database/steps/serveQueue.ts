@@ -44,7 +44,7 @@ export async function serveQueue(
   const queue = await page(platform, ask);
   const full = new Set<string>();
   const told: Waiting[] = [];
-  for (const waiting of queue) {
+  for (const [index, waiting] of queue.entries()) {
     ask.beat();
     const { scope } = waiting;
     if (!open || waiting.state !== 'waiting' || full.has(scope)) {
@@ -52,7 +52,8 @@ export async function serveQueue(
       continue;
     }
     const standing = await transact(platform, async (unit) => {
-      const after = await advance(unit, waiting.id);
+      // The last of a page hands on as everybody does: also when nobody comes back for the next page.
+      const after = await advance(unit, waiting.id, { nextIsServed: index < queue.length - 1 });
       unit.wake({ workflow: 'conversation', targetId: waiting.id, signal: 'woken', version: after.version });
       return after;
     });

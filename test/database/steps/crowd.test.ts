@@ -80,6 +80,7 @@ describe('while thousands wait for an opening', () => {
     await sql`update sector set hours = null where id = ${night.id}`.execute(db);
     await announce(true);
     const ask = { sectorId: night.id, everyone: false, from: null, beat: () => undefined };
+    steps.wakeUps.length = 0;
     const read = await rowsReadBy(() => serveQueue(steps.platform, ask));
     const served = await db
       .selectFrom('offer')
@@ -88,5 +89,7 @@ describe('while thousands wait for an opening', () => {
       .executeTakeFirstOrThrow();
     expect(served.count).toBe(PAGE);
     expect(read / PAGE).toBeLessThan(100);
+    // Each is told of its own offer; only the last of the page wakes the next of the queue.
+    expect(steps.wakeUps).toHaveLength(PAGE + 1);
   });
 });
