@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workJob } from '../../../src/database/steps/jobs/workJob.ts';
 import type { JobId } from '../../../src/domain/ids.ts';
-import { type Caller, createSession, startApi, type TestApi } from '../../support/api.ts';
+import { type Answered, type Caller, createSession, startApi, type TestApi } from '../../support/api.ts';
 import {
   type BuiltUser,
   createContact,
@@ -23,11 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-interface Sent {
-  readonly status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
-}
+type Sent = Pick<Answered, 'status' | 'body'>;
 
 async function send(file: string | Buffer, headers: Record<string, string> = {}, query = ''): Promise<Sent> {
   const response = await fetch(`${api.url}/v1/contact-imports${query}`, {

@@ -52,11 +52,9 @@ export interface Ask {
   /** In place of a body in JSON. */
   readonly csv?: string;
   /** For lists: whether the answer holds the object. */
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly shows?: (body: any) => boolean;
+  readonly shows?: (body: Answered['body']) => boolean;
   /** Where one answer tells of several things: the status of the object's own. */
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly statusIn?: (body: any) => number;
+  readonly statusIn?: (body: Answered['body']) => number;
 }
 
 type Make = (occasion: Occasion) => Ask | Promise<Ask>;
