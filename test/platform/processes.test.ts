@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { pidFileOf, stopInOrder, type Part } from '../../tools/local/processes.ts';
 import { isGroupRunning, isRunning } from '../../tools/local/processTable.ts';
@@ -55,6 +56,23 @@ test('a second Ctrl-C kills what is still there without waiting for its time lim
   await stopInOrder([slow, next], secondCtrlC);
   expect(performance.now() - startedAt).toBeLessThan(30_000);
   expect([slow, next].filter((part) => isGroupRunning(part.pid))).toEqual([]);
+});
+
+test('forced while the first just ends by itself, it does not end before the others are killed', async () => {
+  const killed: string[] = [];
+  const partOf = (name: string): Part => ({
+    name,
+    pid: 0,
+    logFile: '',
+    exited: new Promise(() => {}),
+    stop: () => Promise.resolve(),
+    async force() {
+      await sleep(50);
+      killed.push(name);
+    },
+  });
+  await stopInOrder([partOf('API'), partOf('Temporal'), partOf('PostgreSQL')], Promise.resolve());
+  expect(killed).toEqual(['API', 'Temporal', 'PostgreSQL']);
 });
 
 test('when a part dies, what waits learns which one and sees the end of its log', async () => {

@@ -119,6 +119,8 @@ export async function stopInOrder(parts: readonly Part[], forced: Promise<void>)
   });
   const inTurn = (async () => {
     for (const part of parts) if (!isForced) await part.stop();
+    // Whoever was just stopping may end first: the others are still being killed.
+    if (isForced) await forceAll;
   })();
   await Promise.race([inTurn, forceAll]);
 }
